@@ -1,0 +1,15 @@
+const instant = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
+
+/** An instant as day and minute in Asia/Shanghai. */
+export const minute = (at: string): string => instant.format(new Date(at));
+
+/** A figure with separators; null stands for one that is not shown. */
+export const figure = (count: number | null): string =>
+  count === null ? '<5' : count.toLocaleString('zh-CN');
+
+/** Today in Asia/Shanghai, YYYY-MM-DD. */
+export const today = (): string => minute(new Date().toISOString()).slice(0, 10);

@@ -1,0 +1,66 @@
+import type { ReactNode } from 'react';
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** Figures stand at the right. */
+  numeric?: boolean;
+  /** The column that names the row: the heading of its card on a phone. */
+  heading?: boolean;
+  /** Left out of cards, where the heading says it already. */
+  wideOnly?: boolean;
+}
+
+/** A plain table; on a narrow screen each row becomes a card. Roles are spelt out, for cards lose them. */
+export function DataTable<Row>(props: {
+  caption: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string;
+}): ReactNode {
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: display: block on a phone takes the role away
+    <table className="data" role="table">
+      <caption className="unseen">{props.caption}</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          {props.columns.map((column) => (
+            <th
+              key={column.key}
+              role="columnheader"
+              scope="col"
+              className={column.numeric ? 'numeric' : undefined}
+            >
+              {column.title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {props.rows.map((row) => (
+          <tr key={props.rowKey(row)} role="row">
+            {props.columns.map((column) => (
+              <td
+                key={column.key}
+                role="cell"
+                data-label={column.title}
+                className={classOf(column)}
+              >
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function classOf<Row>(column: Column<Row>): string {
+  return [
+    column.numeric ? 'numeric' : '',
+    column.heading ? 'heading' : '',
+    column.wideOnly ? 'wide-only' : '',
+  ].join(' ');
+}

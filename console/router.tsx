@@ -1,0 +1,205 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from '@tanstack/react-router';
+import { readFilters } from '../features/archive/ui/console/filters.ts';
+import { ApiError } from './api.ts';
+import { dictionaryQuery } from './dictionary.tsx';
+import { NotFound, PageError } from './layout/Plain.tsx';
+import { Shell } from './layout/Shell.tsx';
+import { Loading } from './parts/Feedback.tsx';
+import { sessionQuery } from './session.tsx';
+import { WorkbenchPage } from './workbench/WorkbenchPage.tsx';
+
+const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === 'string' ? { next: search.next } : {},
+  component: lazyRouteComponent(
+    () => import('../features/identity/ui/console/SignInPage.tsx'),
+    'SignInPage',
+  ),
+});
+
+/** Everything behind the door: signed in, with the dictionary at hand where it is needed. */
+const inside = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const session = await context.client.ensureQueryData(sessionQuery);
+      if (session.abilities.readArchive) {
+        await context.client.ensureQueryData(dictionaryQuery);
+      }
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        const next = location.href === '/' ? undefined : location.href;
+        throw redirect({ to: '/sign-in', search: { next } });
+      }
+      throw error;
+    }
+  },
+  component: Shell,
+  errorComponent: PageError,
+});
+
+const workbench = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: WorkbenchPage,
+});
+
+const book = createRoute({
+  getParentRoute: () => inside,
+  path: '/areas/$code',
+  component: lazyRouteComponent(
+    () => import('../features/area/ui/console/BookPage.tsx'),
+    'BookPage',
+  ),
+});
+
+const lists = () => import('../features/archive/ui/console/lists.tsx');
+const files = () => import('../features/archive/ui/console/files.tsx');
+
+const residents = createRoute({
+  getParentRoute: () => inside,
+  path: '/residents',
+  validateSearch: readFilters,
+  component: lazyRouteComponent(lists, 'ResidentsPage'),
+});
+const households = createRoute({
+  getParentRoute: () => inside,
+  path: '/households',
+  validateSearch: readFilters,
+  component: lazyRouteComponent(lists, 'HouseholdsPage'),
+});
+const housing = createRoute({
+  getParentRoute: () => inside,
+  path: '/housing',
+  validateSearch: readFilters,
+  component: lazyRouteComponent(lists, 'HousingPage'),
+});
+const premises = createRoute({
+  getParentRoute: () => inside,
+  path: '/premises',
+  validateSearch: readFilters,
+  component: lazyRouteComponent(lists, 'PremisesPage'),
+});
+const organisations = createRoute({
+  getParentRoute: () => inside,
+  path: '/organisations',
+  validateSearch: readFilters,
+  component: lazyRouteComponent(lists, 'OrganisationsPage'),
+});
+
+const resident = createRoute({
+  getParentRoute: () => inside,
+  path: '/residents/$id',
+  component: lazyRouteComponent(files, 'ResidentPage'),
+});
+const household = createRoute({
+  getParentRoute: () => inside,
+  path: '/households/$id',
+  component: lazyRouteComponent(files, 'HouseholdPage'),
+});
+const house = createRoute({
+  getParentRoute: () => inside,
+  path: '/housing/$id',
+  component: lazyRouteComponent(files, 'HousePage'),
+});
+const premise = createRoute({
+  getParentRoute: () => inside,
+  path: '/premises/$id',
+  component: lazyRouteComponent(files, 'PremisePage'),
+});
+const organisation = createRoute({
+  getParentRoute: () => inside,
+  path: '/organisations/$id',
+  component: lazyRouteComponent(files, 'OrganisationPage'),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => inside,
+  path: '/accounts',
+  component: lazyRouteComponent(
+    () => import('../features/identity/ui/console/AccountsPage.tsx'),
+    'AccountsPage',
+  ),
+});
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>) => ({
+    action: text(search.action),
+    account: text(search.account),
+    subject: text(search.subject),
+  }),
+  component: lazyRouteComponent(
+    () => import('../features/audit/ui/console/AuditPage.tsx'),
+    'AuditPage',
+  ),
+});
+const system = createRoute({
+  getParentRoute: () => inside,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./system/SystemPage.tsx'), 'SystemPage'),
+});
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+const tree = rootRoute.addChildren([
+  signIn,
+  inside.addChildren([
+    workbench,
+    book,
+    residents,
+    households,
+    housing,
+    premises,
+    organisations,
+    resident,
+    household,
+    house,
+    premise,
+    organisation,
+    accounts,
+    audit,
+    system,
+  ]),
+]);
+
+/** The routes of the console. Filters stand in the address as plain text, area codes too. */
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: PageError,
+    defaultPendingComponent: () => <Loading rows={8} />,
+    defaultPendingMs: 300,
+    scrollRestoration: true,
+    parseSearch: parseSearchWith((value) => value),
+    stringifySearch: stringifySearchWith(String),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

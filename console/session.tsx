@@ -1,0 +1,57 @@
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Static } from 'typebox';
+import type { Post, SessionView } from '../features/identity/contract.ts';
+import { api } from './api.ts';
+import { forgetRecent } from './recent.ts';
+
+export type Session = Static<typeof SessionView>;
+
+/** Who is signed in; an error with status 401 when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api.get<Session>('/session', undefined, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+/** Query keys that do not depend on the post one acts under. */
+const keptOverPosts = new Set(['session', 'dictionary', 'about']);
+
+/** The session of the signed-in official; only inside the shell, which is not shown without one. */
+export function useSession(): Session & { acting: Post | null } {
+  const { data } = useQuery(sessionQuery);
+  if (!data) throw new Error('useSession without a session');
+  return { ...data, acting: data.posts.find((post) => post.id === data.post) ?? null };
+}
+
+async function forgetOldScope(client: QueryClient): Promise<void> {
+  const old = { predicate: (query: { queryKey: readonly unknown[] }) => !keptOverPosts.has(String(query.queryKey[0])) };
+  client.removeQueries({ ...old, type: 'inactive' });
+  await client.resetQueries(old);
+}
+
+/** Acts under another post from now on: everything seen under the old one is forgotten. */
+export async function switchPost(client: QueryClient, post: string, before?: () => Promise<unknown>): Promise<void> {
+  const session = await api.put<Session>('/session/post', { post });
+  client.setQueryData(sessionQuery.queryKey, session);
+  await before?.();
+  await forgetOldScope(client);
+}
+
+/** The ways to leave: here, or everywhere. Nothing stays in this browser. */
+export function useSignOut(): (everywhere: boolean) => Promise<void> {
+  const client = useQueryClient();
+  return async (everywhere) => {
+    await api.delete(everywhere ? '/sessions' : '/session').catch((error) => {
+      if (error?.status !== 401) throw error;
+    });
+    forgetRecent();
+    client.clear();
+    location.assign('/sign-in');
+  };
+}
+
+/** Whether an area lies in the scope of the post one acts under. */
+export const inScope = (post: Post | null, code: string): boolean =>
+  post !== null && code.startsWith(post.area.code);

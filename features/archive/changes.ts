@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Static } from 'typebox';
+import type { Tx } from '../../server/database/actor.ts';
+import type { CategoryShape } from './categories.ts';
+import { sealedGroups } from './categories.ts';
+import type { CategoryKey, Change, ItemValue } from './contract.ts';
+import { countiesOf } from './list.ts';
+import type { ItemGroup } from '../identity/roles.ts';
+
+interface ChangeRow {
+  id: string;
+  at: string;
+  category: CategoryKey;
+  subject: string;
+  subject_name: string | null;
+  kind: string;
+  item: string | null;
+  item_group: ItemGroup;
+  before: { v?: unknown; s?: string; d?: string } | null;
+  after: { v?: unknown; s?: string; d?: string } | null;
+  actor: string | null;
+  reason: string | null;
+}
+
+/**
+ * The history of a record, newest first; a household's holds that of its members too. Lines of groups
+ * that the post does not read are hidden by row security.
+ */
+export async function changesOf(tx: Tx, shape: CategoryShape, id: string, before: string | undefined, limit: number): Promise<Static<typeof Change>[]> {
+  const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
+  const past = before === undefined ? sql`` : sql`and c.id < ${before}::uuid`;
+  const part = (column: string) => sql`(select c.* from archive_change c
+    where c.county between ${first} and ${last} and ${sql.ref(`c.${column}`)} = ${id} ${past} order by c.id desc limit ${limit})`;
+  const rows = await tx.rows(sql<ChangeRow>`
+    select c.id, c.at, c.category, c.subject, coalesce(r.name, h.address) as subject_name, c.kind, c.item, c.item_group,
+           c.before, c.after, a.name as actor, c.reason
+      from (${shape.key === 'household' ? sql`${part('household')} union ${part('subject')}` : part('subject')}) c
+      left join resident r on c.category = 'resident' and r.county = c.county and r.id = c.subject
+      left join household h on c.category = 'household' and h.county = c.county and h.id = c.subject
+      left join account a on a.id = c.account
+     order by c.id desc limit ${limit}`);
+  return rows.map(toChange);
+}
+
+function toChange(row: ChangeRow): Static<typeof Change> {
+  const sealed = sealedGroups.includes(row.item_group);
+  const value = (side: ChangeRow['before']): Static<typeof ItemValue> => (sealed ? null : ((side?.v ?? null) as Static<typeof ItemValue>));
+  return {
+    id: row.id,
+    at: row.at,
+    category: row.category,
+    subject: row.subject,
+    subjectName: row.subject_name,
+    kind: row.kind,
+    item: row.item,
+    before: value(row.before),
+    after: value(row.after),
+    sealed,
+    source: row.after?.s ?? row.before?.s ?? null,
+    asOf: row.after?.d ?? row.before?.d ?? null,
+    actor: row.actor,
+    reason: row.reason,
+  };
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../identity/services.ts';
+import { bookRoutes } from './routes/book.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { dictionaryRoutes } from './routes/dictionary.ts';
+import { draftRoutes } from './routes/drafts.ts';
+import { fileRoutes } from './routes/files.ts';
+import { linkRoutes } from './routes/links.ts';
+import { listRoutes } from './routes/lists.ts';
+import { revealRoutes } from './routes/reveals.ts';
+import { searchRoutes } from './routes/search.ts';
+import { shapes } from './categories.ts';
+import type { Dictionary } from './dictionary.ts';
+
+/** Everything the archive answers: five categories of record, alike but for their items. */
+export function archiveRoutes(app: FastifyInstance, services: Services, dictionary: Dictionary): void {
+  const archive = { ...services, dictionary };
+  for (const shape of Object.values(shapes)) {
+    listRoutes(app, archive, shape);
+    fileRoutes(app, archive, shape);
+    changeRoutes(app, archive, shape);
+    revealRoutes(app, archive, shape);
+  }
+  linkRoutes(app, archive);
+  searchRoutes(app, archive);
+  bookRoutes(app, archive);
+  dictionaryRoutes(app, archive);
+  draftRoutes(app, archive);
+}

@@ -1,0 +1,30 @@
+import Type from 'typebox';
+import type { Services } from '../../identity/services.ts';
+import type { CategoryKey } from '../contract.ts';
+import type { Dictionary } from '../dictionary.ts';
+
+/** What the archive's routes are given. */
+export interface ArchiveServices extends Services {
+  dictionary: Dictionary;
+}
+
+export const IdParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
+
+const plurals: Record<CategoryKey, string> = {
+  resident: 'Residents',
+  household: 'Households',
+  housing: 'Housing',
+  premises: 'Premises',
+  organisation: 'Organisations',
+};
+const singulars: Record<CategoryKey, string> = {
+  resident: 'Resident',
+  household: 'Household',
+  housing: 'Dwelling',
+  premises: 'Premises',
+  organisation: 'Organisation',
+};
+
+/** Names of operations: listHouseholds, getHousehold, … */
+export const plural = (key: CategoryKey): string => plurals[key];
+export const singular = (key: CategoryKey): string => singulars[key];

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { AreaBook, AreaCode } from '../../area/contract.ts';
+import { acting } from '../../identity/gatekeeper.ts';
+import { bookOf } from '../book.ts';
+import type { ArchiveServices } from './archive-services.ts';
+
+const Params = Type.Object({ code: AreaCode });
+
+/** 一村一册 */
+export function bookRoutes(app: FastifyInstance, { database, sessions }: ArchiveServices): void {
+  app.get(
+    '/areas/:code/book',
+    { schema: { operationId: 'getAreaBook', summary: 'The book of an area: counts, ages, parts, tags, gaps', tags: ['areas'], params: Params, response: { 200: AreaBook } } },
+    (request) =>
+      acting(sessions, request, 'archive', (actor) =>
+        database.withActor(actor, (tx) => bookOf(tx, (request.params as Static<typeof Params>).code)),
+      ),
+  );
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify';
+import type { Static } from 'typebox';
+import type { Actor } from '../../../server/database/actor.ts';
+import { Problem } from '../../../server/errors.ts';
+import { type Range, rangeOf, within } from '../../area/queries.ts';
+import { acting, archivePosts } from '../../identity/gatekeeper.ts';
+import type { CategoryShape } from '../categories.ts';
+import { HouseholdRow, HousingRow, ListQuery, OrganisationRow, page, PremisesRow, ResidentRow } from '../contract.ts';
+import { exactTotal, keptTotal, type Place, pageOf } from '../list.ts';
+import { type ListedRow, present } from '../rows.ts';
+import { type ArchiveServices, plural } from './archive-services.ts';
+
+const rows = { resident: ResidentRow, household: HouseholdRow, housing: HousingRow, premises: PremisesRow, organisation: OrganisationRow };
+
+/** A kept total is one or a few rows up to this width of scope: a township. */
+const cheapWidth = 1_000_000;
+
+/** GET /households and its siblings. */
+export function listRoutes(app: FastifyInstance, services: ArchiveServices, shape: CategoryShape): void {
+  const { sessions, cursors } = services;
+  app.get(
+    shape.path,
+    { schema: { operationId: `list${plural(shape.key)}`, summary: `${plural(shape.key)} within the acting post’s scope`, tags: ['archive'], querystring: ListQuery, response: { 200: page(rows[shape.key]) } } },
+    (request) =>
+      acting(sessions, request, 'archive', async (actor, session) => {
+        const query = request.query as Static<typeof ListQuery>;
+        const limit = query.limit ?? 20;
+        const after = query.cursor === undefined ? undefined : readPlace(cursors.read(query.cursor));
+        const spans = spansOf(query.posts === 'all' ? archivePosts(sessions, session).map(({ actor: one }) => one) : [actor], query.area);
+        const items: ListedRow[] = [];
+        let total: number | null = null;
+        for (const { actor: one, range } of spans) {
+          const wanted = limit + 1 - items.length;
+          if (wanted <= 0 || (after && after[0] >= range.hi)) continue;
+          const here = await readSpan(services, shape, one, range, query, after && after[0] >= range.lo ? after : undefined, wanted);
+          items.push(...here.items);
+          total = here.total === null || (total === null && one !== spans[0]?.actor) ? null : (total ?? 0) + here.total;
+        }
+        const shown = items.slice(0, limit);
+        const last = items.length > limit ? shown.at(-1) : undefined;
+        return {
+          items: shown.map((row) => present[shape.key](row as never, actor.day)),
+          next: last ? cursors.write([last.area, last.sort_key, last.id]) : null,
+          total: spans.length === 1 || query.count === 'exact' ? total : null,
+        };
+      }),
+  );
+}
+
+/** One post's part of a page, with its total where that is cheap or was asked for. */
+async function readSpan(
+  { database }: ArchiveServices,
+  of: CategoryShape,
+  actor: Actor,
+  range: Range,
+  query: ListQuery,
+  after: Place | undefined,
+  limit: number,
+): Promise<{ items: ListedRow[]; total: number | null }> {
+  const counts = query.count === 'exact' ? exactTotal : range.hi - range.lo <= cheapWidth && query.cursor === undefined ? keptTotal : undefined;
+  return database.readTogether<{ items: ListedRow[]; total: number | null }>(actor, (tx) => ({
+    items: pageOf(tx, of, range, query, after, limit),
+    total: counts ? counts(tx, of, range, query) : Promise.resolve(null),
+  }));
+}
+
+/** Each post's part of the wished area, in order of area; a post inside another adds nothing. */
+function spansOf(actors: Actor[], area: string | undefined): { actor: Actor; range: Range }[] {
+  const wished = area === undefined ? undefined : rangeOf(area);
+  const spans = actors
+    .flatMap((actor) => (actor.scope ? [{ actor, scope: actor.scope }] : []))
+    .filter(({ scope }) => !wished || (scope.lo < wished.hi && scope.hi > wished.lo))
+    .map(({ actor, scope }) => ({ actor, range: within(scope, area) }))
+    .sort((a, b) => a.range.lo - b.range.lo || b.range.hi - a.range.hi);
+  if (spans.length === 0) throw new Problem('outside-scope');
+  let reached = 0;
+  return spans.filter(({ range }) => {
+    const adds = range.hi > reached;
+    reached = Math.max(reached, range.hi);
+    return adds;
+  });
+}
+
+function readPlace(place: unknown[]): Place {
+  const [area, sortKey, id] = place;
+  if (typeof area === 'number' && typeof sortKey === 'string' && typeof id === 'string') return [area, sortKey, id];
+  throw new Problem('bad-cursor');
+}

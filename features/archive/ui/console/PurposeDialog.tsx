@@ -1,0 +1,47 @@
+import { Modal, Radio } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useDictionary } from '../../../../console/dictionary.tsx';
+import { useText } from '../../../../console/language.tsx';
+
+/** Asks for one purpose of the catalogue; no free words take its place. */
+export function PurposeDialog(props: {
+  title: string;
+  help: string;
+  preset?: string;
+  choose: (purpose: string) => void | Promise<void>;
+  cancel: () => void;
+}): ReactNode {
+  const text = useText();
+  const dictionary = useDictionary();
+  const [chosen, setChosen] = useState(props.preset);
+  const [busy, setBusy] = useState(false);
+  return (
+    <Modal
+      open
+      title={props.title}
+      okText={text.purpose.go}
+      cancelText={text.app.cancel}
+      okButtonProps={{ disabled: !chosen }}
+      confirmLoading={busy}
+      onCancel={props.cancel}
+      onOk={() => {
+        if (!chosen) return;
+        setBusy(true);
+        void Promise.resolve(props.choose(chosen)).finally(() => setBusy(false));
+      }}
+    >
+      <p className="help">{props.help}</p>
+      <fieldset className="purposes">
+        <legend className="unseen">{text.purpose.label}</legend>
+        <Radio.Group
+          value={chosen}
+          onChange={({ target }) => setChosen(String(target.value))}
+          options={dictionary.view.purposes.map((purpose) => ({
+            value: purpose.key,
+            label: dictionary.label(purpose.label),
+          }))}
+        />
+      </fieldset>
+    </Modal>
+  );
+}

@@ -1,0 +1,82 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { api } from '../../../../console/api.ts';
+import { useDictionary } from '../../../../console/dictionary.tsx';
+import { minute } from '../../../../console/format.ts';
+import { useText } from '../../../../console/language.tsx';
+import { pathOf } from '../../../../console/parts/categories.ts';
+import { Failed, Loading, Nothing } from '../../../../console/parts/Feedback.tsx';
+import { FileLink } from '../../../../console/parts/FileLink.tsx';
+import { Panel } from '../../../../console/parts/Panel.tsx';
+import type { CategoryKey } from '../../contract.ts';
+import type { Change, Page } from './types.ts';
+import { inWords } from './values.ts';
+
+/** What changed, newest first: nothing is forgotten. */
+export function Timeline({ category, id }: { category: CategoryKey; id: string }): ReactNode {
+  const text = useText();
+  const query = useInfiniteQuery({
+    queryKey: ['changes', category, id],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Change>>(`${pathOf[category]}/${id}/changes`, { cursor: pageParam, limit: 20 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const changes = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Panel title={text.timeline.title}>
+      {query.isPending && <Loading rows={3} />}
+      {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {query.data && changes.length === 0 && <Nothing>{text.timeline.none}</Nothing>}
+      <ol className="timeline">
+        {changes.map((change) => (
+          <ChangeLine key={change.id} change={change} of={id} />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {text.list.more}
+        </Button>
+      )}
+    </Panel>
+  );
+}
+
+function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
+  const text = useText();
+  const dictionary = useDictionary();
+  const item = change.item ? dictionary.find(change.category, change.item) : undefined;
+  const name = change.item ? dictionary.item(change.category, change.item) : '';
+  const kinds: Record<string, string> = text.timeline.kinds;
+  const about = [
+    change.actor,
+    change.source && dictionary.source(change.source),
+    change.asOf && text.timeline.asOf(change.asOf),
+    change.reason && text.conflict.reason(change.reason),
+  ].filter(Boolean);
+  return (
+    <li>
+      <time dateTime={change.at}>{minute(change.at)}</time>
+      <div>
+        <p>
+          {change.subject !== of && change.subjectName && (
+            <FileLink category={change.category} id={change.subject}>
+              {change.subjectName}
+            </FileLink>
+          )}{' '}
+          {kinds[change.kind] ?? change.kind} {name && <b>{name}</b>}
+          {change.sealed && <span className="sealed-note">{text.timeline.sealed}</span>}
+          {!change.sealed && change.item && (
+            <span className="before-after">
+              <del>{inWords(dictionary, text, item, change.before) || text.timeline.empty}</del>
+              <span aria-hidden="true"> → </span>
+              <ins>{inWords(dictionary, text, item, change.after) || text.timeline.empty}</ins>
+            </span>
+          )}
+        </p>
+        <small>{about.join(' · ')}</small>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,209 @@
+import { useDictionary } from '../../../../console/dictionary.tsx';
+import { useText } from '../../../../console/language.tsx';
+import type { Column } from '../../../../console/parts/DataTable.tsx';
+import { FileLink } from '../../../../console/parts/FileLink.tsx';
+import { Bar } from '../../../../console/parts/Ring.tsx';
+import type { CategoryKey, HouseholdRow, ResidentRow } from '../../contract.ts';
+import { Tags } from './Tags.tsx';
+import type { HousingLine, Listed, OrganisationLine, PremisesLine } from './types.ts';
+
+/** Columns that the lists of all categories end with. */
+function useLastColumns<Row extends Listed>(category: CategoryKey): Column<Row>[] {
+  const text = useText();
+  const dictionary = useDictionary();
+  return [
+    { key: 'area', title: text.area.label, cell: (row) => row.area.name },
+    {
+      key: 'completeness',
+      title: text.file.completeness,
+      cell: (row) => (
+        <>
+          <Bar percent={row.completeness} />
+          {row.stale && <em className="stale-mark">{text.file.stale}</em>}
+          {row.missing.length > 0 && (
+            <small className="missing-note">
+              {text.file.lacks(row.missing.map((item) => dictionary.item(category, item)))}
+            </small>
+          )}
+        </>
+      ),
+    },
+  ];
+}
+
+export function useResidentColumns(): Column<ResidentRow>[] {
+  const text = useText();
+  const dictionary = useDictionary();
+  const last = useLastColumns<ResidentRow>('resident');
+  return [
+    {
+      key: 'name',
+      title: dictionary.item('resident', 'name'),
+      heading: true,
+      cell: (row) => (
+        <FileLink category="resident" id={row.id}>
+          {row.name}
+        </FileLink>
+      ),
+    },
+    {
+      key: 'sex',
+      title: text.list.sexAge,
+      cell: (row) =>
+        [
+          dictionary.value('resident', 'sex', row.sex),
+          row.age === null ? '' : text.file.years(row.age),
+        ]
+          .filter(Boolean)
+          .join(' · '),
+    },
+    {
+      key: 'household',
+      title: text.categories.household,
+      cell: (row) =>
+        row.household && (
+          <>
+            <FileLink category="household" id={row.household.id}>
+              {row.household.address ?? row.household.number ?? text.list.unnamed}
+            </FileLink>
+            {row.household.relation && (
+              <small> {dictionary.code('family_relation', row.household.relation)}</small>
+            )}
+          </>
+        ),
+    },
+    {
+      key: 'kind',
+      title: dictionary.item('resident', 'residence_kind'),
+      cell: (row) => dictionary.value('resident', 'residence_kind', row.residenceKind),
+    },
+    {
+      key: 'phone',
+      title: dictionary.item('resident', 'phone'),
+      cell: (row) => row.phoneMask && <span className="figures-font">{row.phoneMask}</span>,
+    },
+    { key: 'tags', title: text.file.tags, cell: (row) => <Tags tags={row.tags} /> },
+    ...last,
+  ];
+}
+
+export function useHouseholdColumns(): Column<HouseholdRow>[] {
+  const text = useText();
+  const dictionary = useDictionary();
+  const last = useLastColumns<HouseholdRow>('household');
+  return [
+    {
+      key: 'address',
+      title: dictionary.item('household', 'address'),
+      heading: true,
+      cell: (row) => (
+        <FileLink category="household" id={row.id}>
+          {row.address ?? row.number ?? text.list.unnamed}
+        </FileLink>
+      ),
+    },
+    { key: 'head', title: dictionary.item('household', 'head'), cell: (row) => row.head },
+    {
+      key: 'number',
+      title: dictionary.item('household', 'number'),
+      cell: (row) => <span className="figures-font">{row.number}</span>,
+    },
+    { key: 'members', title: text.list.members, numeric: true, cell: (row) => row.members },
+    { key: 'tags', title: text.file.tags, cell: (row) => <Tags tags={row.tags} /> },
+    ...last,
+  ];
+}
+
+export function useHousingColumns(): Column<HousingLine>[] {
+  const text = useText();
+  const dictionary = useDictionary();
+  const last = useLastColumns<HousingLine>('housing');
+  return [
+    {
+      key: 'address',
+      title: dictionary.item('housing', 'address'),
+      heading: true,
+      cell: (row) => (
+        <FileLink category="housing" id={row.id}>
+          {row.address ?? row.code ?? text.list.unnamed}
+        </FileLink>
+      ),
+    },
+    { key: 'code', title: dictionary.item('housing', 'code'), cell: (row) => row.code },
+    {
+      key: 'use',
+      title: dictionary.item('housing', 'use'),
+      cell: (row) => dictionary.value('housing', 'use', row.use),
+    },
+    {
+      key: 'grade',
+      title: dictionary.item('housing', 'safety_grade'),
+      cell: (row) => dictionary.value('housing', 'safety_grade', row.safetyGrade),
+    },
+    { key: 'tags', title: text.file.tags, cell: (row) => <Tags tags={row.tags} /> },
+    ...last,
+  ];
+}
+
+export function usePremisesColumns(): Column<PremisesLine>[] {
+  const dictionary = useDictionary();
+  const last = useLastColumns<PremisesLine>('premises');
+  return [
+    {
+      key: 'name',
+      title: dictionary.item('premises', 'name'),
+      heading: true,
+      cell: (row) => (
+        <FileLink category="premises" id={row.id}>
+          {row.name}
+        </FileLink>
+      ),
+    },
+    {
+      key: 'kind',
+      title: dictionary.item('premises', 'kind'),
+      cell: (row) => dictionary.value('premises', 'kind', row.kind),
+    },
+    { key: 'address', title: dictionary.item('premises', 'address'), cell: (row) => row.address },
+    {
+      key: 'credit',
+      title: dictionary.item('premises', 'credit_code'),
+      cell: (row) => <span className="figures-font">{row.creditCode}</span>,
+    },
+    {
+      key: 'state',
+      title: dictionary.item('premises', 'state'),
+      cell: (row) => dictionary.value('premises', 'state', row.state),
+    },
+    ...last,
+  ];
+}
+
+export function useOrganisationColumns(): Column<OrganisationLine>[] {
+  const dictionary = useDictionary();
+  const last = useLastColumns<OrganisationLine>('organisation');
+  return [
+    {
+      key: 'name',
+      title: dictionary.item('organisation', 'name'),
+      heading: true,
+      cell: (row) => (
+        <FileLink category="organisation" id={row.id}>
+          {row.name}
+        </FileLink>
+      ),
+    },
+    {
+      key: 'kind',
+      title: dictionary.item('organisation', 'kind'),
+      cell: (row) => dictionary.value('organisation', 'kind', row.kind),
+    },
+    { key: 'head', title: dictionary.item('organisation', 'head'), cell: (row) => row.head },
+    {
+      key: 'election',
+      title: dictionary.item('organisation', 'next_election'),
+      cell: (row) => row.nextElection,
+    },
+    ...last,
+  ];
+}

@@ -1,0 +1,98 @@
+import type { AreaLevel } from '../area/contract.ts';
+import type { RoleKey } from './contract.ts';
+
+/** Groups of items that sit apart in the database with policies of their own. */
+export type ItemGroup = 'file' | 'contact' | 'identity' | 'health' | 'ethnic' | 'welfare' | 'minor' | 'economy';
+
+interface Role {
+  zh: string;
+  en: string;
+  /** Levels of area such a post may be given for. */
+  levels: readonly AreaLevel[];
+  /** Groups read without further ado. */
+  open: readonly ItemGroup[];
+  /** Groups opened for one subject, under a purpose, on record. */
+  reveal: readonly ItemGroup[];
+  /** Groups written; `list` stands for the record itself. */
+  write: readonly (ItemGroup | 'list')[];
+  /** Whether a file opens at once, only with a stated purpose, or not at all. */
+  files: 'yes' | 'purpose' | 'no';
+  admin: 'system' | 'security' | 'audit' | null;
+}
+
+const sensitive = ['identity', 'health', 'ethnic', 'welfare', 'minor', 'economy'] as const;
+const cadre = {
+  open: ['file'],
+  reveal: ['contact', ...sensitive],
+  write: ['list', 'file', 'contact', ...sensitive],
+  files: 'yes',
+  admin: null,
+} as const;
+const supervisor = { open: [], reveal: ['file'], write: [], files: 'purpose', admin: null } as const;
+const nothing = { open: [], reveal: [], write: [], files: 'no' } as const;
+const children = { open: ['minor'], reveal: [], write: ['list', 'minor'], files: 'yes', admin: null } as const;
+
+/** Who may: the matrix of DOMAIN.md, section 3. */
+export const roles = {
+  grid_worker: {
+    zh: '网格员',
+    en: 'Grid worker',
+    levels: ['grid', 'village'],
+    open: ['file'],
+    reveal: ['contact'],
+    write: ['list', 'file', 'contact'],
+    files: 'yes',
+    admin: null,
+  },
+  village_cadre: { zh: '村（社区）干部', en: 'Village or community cadre', levels: ['village'], ...cadre },
+  township_officer: { zh: '乡镇（街道）干部', en: 'Township or street officer', levels: ['township'], ...cadre },
+  department_officer: {
+    zh: '县级部门干部',
+    en: 'Department officer',
+    levels: ['county'],
+    open: [],
+    reveal: [],
+    write: [],
+    files: 'yes',
+    admin: null,
+  },
+  child_director: { zh: '儿童主任', en: 'Child director', levels: ['village'], ...children },
+  child_supervisor: { zh: '儿童督导员', en: 'Child supervisor', levels: ['township'], ...children },
+  county_supervisor: { zh: '县级督导', en: 'County supervisor', levels: ['county'], ...supervisor },
+  city_supervisor: { zh: '市级督导', en: 'City supervisor', levels: ['city'], ...supervisor },
+  system_admin: { zh: '系统管理员', en: 'System administrator', levels: ['province', 'city', 'county'], ...nothing, admin: 'system' },
+  security_admin: { zh: '安全管理员', en: 'Security administrator', levels: ['province', 'city', 'county'], ...nothing, admin: 'security' },
+  audit_admin: { zh: '审计管理员', en: 'Audit administrator', levels: ['province', 'city', 'county'], ...nothing, admin: 'audit' },
+} as const satisfies Record<RoleKey, Role>;
+
+/** Sensitive groups whose items a department is the authority for (DOMAIN.md, section 2). */
+const departmentGroups: Record<string, readonly ItemGroup[]> = {
+  'civil-affairs': ['welfare'],
+  health: ['health'],
+  disabled: ['health'],
+  education: ['minor'],
+};
+
+/** Departments that a department officer's post may name. */
+export const departments = Object.keys(departmentGroups);
+
+/** Roles that one account may not hold together: no one holds two of the three administrators. */
+export const administrators: readonly RoleKey[] = ['system_admin', 'security_admin', 'audit_admin'];
+
+/** The rights of a role; a department officer's, and those of a township's line officer, follow from the department. */
+export function rightsOf(key: RoleKey, department: string | null): Role {
+  const role: Role = roles[key];
+  if (department === null) return role;
+  const own = departmentGroups[department] ?? [];
+  if (key === 'department_officer') return { ...role, open: own, write: own.length > 0 ? ['list', ...own] : [] };
+  if (key !== 'township_officer') return role;
+  const line = (group: ItemGroup | 'list'): boolean =>
+    own.includes(group as ItemGroup) || !(sensitive as readonly string[]).includes(group);
+  return { ...role, reveal: role.reveal.filter(line), write: role.write.filter(line) };
+}
+
+/** Whether the three administrators stay separate when `next` is added to the roles held. */
+export function keepsAdministratorsApart(held: readonly RoleKey[], next: RoleKey): boolean {
+  if (!administrators.includes(next)) return true;
+  return !held.some((role) => administrators.includes(role) && role !== next);
+}

@@ -1,0 +1,17 @@
+import type { Clock } from '../../server/clock.ts';
+import type { Vault } from '../../server/crypto.ts';
+import type { Database } from '../../server/database/actor.ts';
+import type { Cursors } from '../../server/http/cursor.ts';
+import type { Writer } from '../../server/http/writing.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What routes of every floor are given; made once in server/app.ts. */
+export interface Services {
+  database: Database;
+  sessions: Sessions;
+  vault: Vault;
+  cursors: Cursors;
+  clock: Clock;
+  write: Writer;
+  secureCookies: boolean;
+}

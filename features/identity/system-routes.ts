@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import Type from 'typebox';
+import { acting } from './gatekeeper.ts';
+import type { Services } from './services.ts';
+
+const About = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  demo: Type.Boolean({ description: 'All people and households are made up' }),
+  accounts: Type.Optional(Type.Array(Type.Object({ username: Type.String(), label: Type.String() }))),
+});
+
+const System = Type.Object({
+  version: Type.String(),
+  demo: Type.Boolean(),
+  startedAt: Type.String({ format: 'date-time' }),
+  database: Type.Object({ version: Type.String(), sizeBytes: Type.Integer() }),
+  areas: Type.Integer(),
+});
+
+/** What anyone may know of this installation, and the system administrator's page. */
+export function systemRoutes(
+  app: FastifyInstance,
+  { database, sessions, clock }: Services,
+  about: { version: string; demo: boolean; demoAccounts: readonly { username: string; label: string }[] },
+): void {
+  const startedAt = clock().toISOString();
+
+  app.get(
+    '/about',
+    { schema: { operationId: 'getAbout', summary: 'Name and version; in the demo its accounts', tags: ['system'], security: [], response: { 200: About } } },
+    () => ({
+      name: '民情 Minqing',
+      version: about.version,
+      demo: about.demo,
+      ...(about.demo ? { accounts: about.demoAccounts.map(({ username, label }) => ({ username, label })) } : {}),
+    }),
+  );
+
+  app.get(
+    '/system',
+    { schema: { operationId: 'getSystem', summary: 'State of the installation, for the system administrator', tags: ['system'], response: { 200: System } } },
+    (request) =>
+      acting(sessions, request, 'system', (actor) =>
+        database.withActor(actor, async (tx) => {
+          const row = await tx.first(sql<{ version: string; size: number; areas: number }>`
+            select current_setting('server_version') as version, pg_database_size(current_database()) as size,
+                   (select count(*)::int from area) as areas`);
+          return {
+            version: about.version,
+            demo: about.demo,
+            startedAt,
+            database: { version: row?.version ?? '', sizeBytes: row?.size ?? 0 },
+            areas: row?.areas ?? 0,
+          };
+        }),
+      ),
+  );
+}

@@ -1,0 +1,86 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { api } from '../../../../console/api.ts';
+import { useLanguage } from '../../../../console/language.tsx';
+import { usePage } from '../../../../console/page.ts';
+import { sessionQuery } from '../../../../console/session.tsx';
+import { SignInForm } from './SignInForm.tsx';
+import './identity.css';
+
+interface About {
+  name: string;
+  version: string;
+  demo: boolean;
+  accounts?: { username: string; label: string }[];
+}
+
+const demoPassword = 'Minqing-demo-2026';
+
+/** A path of this site to go on to, or the workbench: never an address elsewhere. */
+const onward = (next: string | undefined): string =>
+  next && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/';
+
+/** The door: what this is, and who you are. In a demonstration the accounts stand beside it. */
+export function SignInPage(): ReactNode {
+  const { text, language, setLanguage } = useLanguage();
+  const { next } = useSearch({ from: '/sign-in' });
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [fill, setFill] = useState<{ username: string; password: string } | null>(null);
+  const { data: about } = useQuery({
+    queryKey: ['about'],
+    queryFn: ({ signal }) => api.get<About>('/about', undefined, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  usePage(text.signIn.title);
+
+  return (
+    <div className="sign-in">
+      {about?.demo && <p className="demo">{text.app.demo}</p>}
+      <main>
+        <div className="sign-in-card">
+          <h1>
+            {text.app.name}
+            <small>{text.app.line}</small>
+          </h1>
+          <SignInForm
+            key={fill?.username ?? ''}
+            fill={fill}
+            done={(session) => {
+              client.clear();
+              client.setQueryData(sessionQuery.queryKey, session);
+              void navigate({ href: onward(next) });
+            }}
+          />
+        </div>
+        {about?.demo && about.accounts && about.accounts.length > 0 && (
+          <section className="demo-accounts" aria-labelledby="demo-accounts">
+            <h2 id="demo-accounts">{text.signIn.demoAccounts}</h2>
+            <p>{text.signIn.demoHelp}</p>
+            <ul>
+              {about.accounts.map((account) => (
+                <li key={account.username}>
+                  <Button
+                    block
+                    onClick={() => setFill({ username: account.username, password: demoPassword })}
+                  >
+                    <b>{account.label}</b>
+                    <small>{account.username}</small>
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </main>
+      <footer>
+        <Button type="link" onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
+          {text.account.otherLanguage}
+        </Button>
+        {about && <span>{text.signIn.version(about.version)}</span>}
+      </footer>
+    </div>
+  );
+}

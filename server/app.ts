@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import staticFiles from '@fastify/static';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import { archiveRoutes } from '../features/archive/routes.ts';
+import type { Dictionary } from '../features/archive/dictionary.ts';
+import { areaRoutes } from '../features/area/routes.ts';
+import { auditRoutes } from '../features/audit/routes.ts';
+import { accountRoutes } from '../features/identity/account-routes.ts';
+import { demoAccounts } from '../features/identity/demo.ts';
+import { sessionRoutes } from '../features/identity/routes.ts';
+import type { Services } from '../features/identity/services.ts';
+import { Sessions } from '../features/identity/sessions.ts';
+import { systemRoutes } from '../features/identity/system-routes.ts';
+import type { Clock } from './clock.ts';
+import { createVault } from './crypto.ts';
+import type { Database } from './database/actor.ts';
+import { Problem } from './errors.ts';
+import { createCursors } from './http/cursor.ts';
+import { refuseForeignOrigins } from './http/origin.ts';
+import { answerWithProblems, sendProblem } from './http/problems.ts';
+import { validateStrictly } from './http/validation.ts';
+import { createWriter } from './http/writing.ts';
+import type { Keys } from './keys.ts';
+
+/** What the application is made of. */
+export interface Parts {
+  database: Database;
+  keys: Keys;
+  clock: Clock;
+  dictionary: Dictionary;
+  version: string;
+  demo: boolean;
+  secureCookies: boolean;
+  logLevel: string;
+  /** Folder of the built console; left out in tests of the API. */
+  consoleFolder?: string;
+}
+
+/** Bodies of the API are forms: a megabyte is far more than any of them. */
+const bodyLimit = 1_048_576;
+
+/** Puts the floors together: the API under /api/v1, its description, the console on all other paths. */
+export async function createApp(parts: Parts): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level: parts.logLevel },
+    bodyLimit,
+    // Ids and search words stand in addresses: access lines are not written.
+    disableRequestLogging: true,
+    trustProxy: false,
+    maxParamLength: 200,
+  });
+  validateStrictly(app);
+  answerWithProblems(app);
+  await app.register(cookie);
+  await app.register(helmet, { contentSecurityPolicy: { directives: policy }, hsts: parts.secureCookies });
+  refuseForeignOrigins(app);
+  await app.register(swagger, { openapi: description(parts.version) });
+  const services = servicesOf(parts);
+  await app.register(
+    async (api) => {
+      api.addHook('onSend', async (_request, reply) => {
+        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+      });
+      systemRoutes(api, services, { version: parts.version, demo: parts.demo, demoAccounts: parts.demo ? demoAccounts : [] });
+      sessionRoutes(api, services);
+      accountRoutes(api, services);
+      auditRoutes(api, services);
+      areaRoutes(api, services);
+      archiveRoutes(api, services, parts.dictionary);
+      api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+    },
+    { prefix: '/api/v1' },
+  );
+  healthRoutes(app, parts.database);
+  await serveConsole(app, parts.consoleFolder);
+  return app;
+}
+
+function servicesOf(parts: Parts): Services {
+  const vault = createVault(parts.keys);
+  return {
+    database: parts.database,
+    sessions: new Sessions(parts.database, parts.clock),
+    vault,
+    cursors: createCursors(parts.keys.blind),
+    clock: parts.clock,
+    write: createWriter(parts.database, vault),
+    secureCookies: parts.secureCookies,
+  };
+}
+
+const policy = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  // Ant Design writes its styles into the page.
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  frameAncestors: ["'none'"],
+  objectSrc: ["'none'"],
+  upgradeInsecureRequests: null,
+};
+
+function description(version: string) {
+  return {
+    openapi: '3.1.0' as const,
+    info: { title: 'Minqing 民情', version, description: 'The archive of every household, the desk where every request is settled, the table at which neighbours decide.' },
+    components: { securitySchemes: { session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'minqing_session' } } },
+    security: [{ session: [] }],
+  };
+}
+
+function healthRoutes(app: FastifyInstance, database: Database): void {
+  app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
+  app.get('/readyz', { schema: { hide: true } }, async () => {
+    try {
+      await database.gate(sql`select 1`);
+    } catch {
+      throw new Problem('unavailable', { retryAfter: 5 });
+    }
+    return { status: 'ready' };
+  });
+}
+
+async function serveConsole(app: FastifyInstance, folder: string | undefined): Promise<void> {
+  const there = folder !== undefined && existsSync(join(folder, 'index.html'));
+  if (there) {
+    await app.register(staticFiles, {
+      root: folder,
+      wildcard: false,
+      // Built files carry a hash in their names; the page itself is asked for anew.
+      setHeaders: (reply, path) =>
+        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const page = there && request.method === 'GET' && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+    return page ? reply.type('text/html').header('cache-control', 'no-cache').sendFile('index.html') : sendProblem(new Problem('not-found'), request, reply);
+  });
+}

@@ -1,0 +1,109 @@
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import type pg from 'pg';
+import { departments, roles } from '../../features/identity/roles.ts';
+import type { RoleKey } from '../../features/identity/contract.ts';
+import { checkFit } from '../../features/identity/accounts.ts';
+import { hashPassword } from '../../features/identity/passwords.ts';
+import { levelOf } from '../../features/area/queries.ts';
+import { dayOf } from '../clock.ts';
+import { readConfig } from '../config.ts';
+import { withClient } from '../database/connect.ts';
+import { newId } from '../ids.ts';
+import { openInstallation } from '../installation.ts';
+
+interface NewHolder {
+  username: string;
+  name: string;
+  role: RoleKey;
+  area: string;
+  department?: string;
+  password: string;
+}
+
+/** `minqing account add`, `minqing account password`, `minqing account list` */
+export function accountCommands(program: Command): void {
+  const account = program.command('account').description('accounts and posts, from the command line');
+  account
+    .command('add')
+    .argument('<username>')
+    .requiredOption('--name <name>', 'name of the person')
+    .requiredOption('--role <role>', Object.keys(roles).join(', '))
+    .requiredOption('--area <code>', 'statistical code of the area')
+    .option('--department <key>', departments.join(', '))
+    .description('make an account with a post; the password is asked for, or read from standard input')
+    .action(async (username: string, options: Omit<NewHolder, 'username' | 'password'>) => {
+      const password = await askPassword();
+      await onDatabase((client) => addHolder(client, { username, ...options, password }, new Date()));
+      console.log(`已建立 made: ${username}`);
+    });
+  account
+    .command('password')
+    .argument('<username>')
+    .description('set a new password and end the account’s sessions')
+    .action(async (username: string) => {
+      const hash = await hashPassword(checkPassword(await askPassword()));
+      await onDatabase(async (client) => {
+        const { rowCount } = await client.query(
+          'update account set password_hash = $2, failures = 0, locked_until = null where username = $1', [username, hash]);
+        if (!rowCount) throw new Error(`no account "${username}"`);
+        await client.query('delete from session where account = (select id from account where username = $1)', [username]);
+      });
+      console.log(`已更新 changed: ${username}`);
+    });
+  account
+    .command('list')
+    .description('accounts and their posts in force')
+    .action(() =>
+      onDatabase(async (client) => {
+        const { rows } = await client.query(`select a.username, a.name, a.active, p.role, p.area, p.since::text, p.until::text
+          from account a left join post p on p.account = a.id order by a.username, p.since`);
+        console.table(rows);
+      }),
+    );
+}
+
+async function onDatabase(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const installation = await openInstallation(readConfig(process.env));
+  try {
+    await withClient(installation.reach.owner, work);
+  } finally {
+    await installation.leave();
+  }
+}
+
+/** Makes an account with one post, as the owner of the database. @throws Error naming what does not fit */
+export async function addHolder(client: pg.Client, holder: NewHolder, now: Date): Promise<void> {
+  if (!/^[a-z][a-z0-9._-]{1,31}$/.test(holder.username)) throw new Error('username: lower-case letters, digits, . _ -');
+  if (!(holder.role in roles)) throw new Error(`role: one of ${Object.keys(roles).join(', ')}`);
+  const hash = await hashPassword(checkPassword(holder.password));
+  const { rows } = await client.query('select level, lo, hi from area where code = $1', [holder.area]);
+  if (!rows[0]) throw new Error(`area: there is no ${holder.area}; import the areas first (minqing areas import FILE)`);
+  checkFit({ role: holder.role, area: holder.area, ...(holder.department ? { department: holder.department } : {}) }, levelOf(rows[0].level));
+  await client.query('begin');
+  const id = newId(now.getTime());
+  await client.query('insert into account (id, username, name, password_hash, created_at) values ($1, $2, $3, $4, $5)', [id, holder.username, holder.name, hash, now]);
+  await client.query(
+    'insert into post (id, account, role, department, area, lo, hi, since, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    [newId(now.getTime()), id, holder.role, holder.department ?? null, holder.area, rows[0].lo, rows[0].hi, dayOf(now), now],
+  );
+  await client.query('commit');
+}
+
+function checkPassword(password: string): string {
+  if (password.length >= 12) return password;
+  throw new Error('密码至少 12 个字符 · the password needs at least 12 characters');
+}
+
+/** Asks on the terminal, or reads standard input where there is none. */
+export async function askPassword(): Promise<string> {
+  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, '');
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await line.question('密码 password (12+): ');
+  } finally {
+    line.close();
+  }
+}
+

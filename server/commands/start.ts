@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { startServer } from '../main.ts';
+
+/** `minqing start` */
+export function startCommand(program: Command): void {
+  program
+    .command('start')
+    .description('start the database (or use DATABASE_URL), the API and the console; stops on SIGTERM and SIGINT')
+    .action(async () => {
+      const server = await startServer(readConfig(process.env));
+      await server.stopped;
+    });
+}

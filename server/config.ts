@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+
+/** Settings of one server process, all from the environment. */
+export interface Config {
+  host: string;
+  port: number;
+  /** Folder of the embedded database, keys and files. */
+  dataFolder: string;
+  /** Connection of the owning role; unset: the embedded database. */
+  databaseUrl: string | undefined;
+  /** Whether a first start loads the demo district and its accounts. */
+  demo: boolean;
+  poolSize: number;
+  /** Cookies only over HTTPS; for a server behind a TLS proxy. */
+  secureCookies: boolean;
+  logLevel: string;
+}
+
+/**
+ * Reads the settings.
+ * @throws Error naming the variable when one cannot be read
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return {
+    host: env.HOST ?? '127.0.0.1',
+    port: wholeNumber(env, 'PORT', 8080, 0, 65_535),
+    dataFolder: resolve(env.MINQING_DATA ?? 'data'),
+    databaseUrl: env.DATABASE_URL || undefined,
+    demo: env.MINQING_DEMO !== '0',
+    poolSize: wholeNumber(env, 'MINQING_CONNECTIONS', 10, 1, 200),
+    secureCookies: env.MINQING_SECURE_COOKIES === '1',
+    logLevel: env.MINQING_LOG ?? 'warn',
+  };
+}
+
+function wholeNumber(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  otherwise: number,
+  least: number,
+  most: number,
+): number {
+  const text = env[name];
+  if (text === undefined || text === '') return otherwise;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Error(`${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import type { Keys } from '../keys.ts';
+import { type Cluster, startCluster, superuser } from './embedded.ts';
+
+/** How to reach a database: as its owner, and as the server's role. */
+export interface Reach {
+  owner: pg.ClientConfig;
+  server: pg.ClientConfig;
+  cluster: Cluster | undefined;
+}
+
+export const ownerRole = 'minqing_owner';
+export const serverRole = 'minqing_server';
+
+// Area codes have 15 digits, far under 2^53: numbers, not texts.
+pg.types.setTypeParser(20, Number);
+// A day stays a day: no time zone is read into it.
+pg.types.setTypeParser(1082, (text) => text);
+pg.types.setTypeParser(1184, (text) => new Date(text).toISOString());
+
+/**
+ * Makes sure of a database with its two roles: the embedded one, or that of DATABASE_URL.
+ * The URL's role owns the tables and, unless `minqing_server` is there already, may create roles.
+ */
+export async function reachDatabase(config: Config, keys: Keys): Promise<Reach> {
+  if (config.databaseUrl) {
+    const owner = { connectionString: config.databaseUrl };
+    await withClient(owner, (client) => ensureServerRole(client, keys.serverPassword));
+    return { owner, server: asServer(config.databaseUrl, keys), cluster: undefined };
+  }
+  const cluster = await startCluster(join(config.dataFolder, 'postgres'), keys.superuserPassword);
+  const at = { host: '127.0.0.1', port: cluster.port };
+  await ensureDatabase({ ...at, user: superuser, password: keys.superuserPassword }, 'minqing', keys);
+  return {
+    owner: { ...at, user: ownerRole, password: keys.ownerPassword, database: 'minqing' },
+    server: { ...at, user: serverRole, password: keys.serverPassword, database: 'minqing' },
+    cluster,
+  };
+}
+
+function asServer(url: string, keys: Keys): pg.ClientConfig {
+  const target = new URL(url);
+  target.username = serverRole;
+  target.password = keys.serverPassword;
+  return { connectionString: target.toString() };
+}
+
+/** Makes roles and the database when they are missing. */
+export async function ensureDatabase(at: pg.ClientConfig, name: string, keys: Keys): Promise<void> {
+  await withClient({ ...at, database: 'postgres' }, async (client) => {
+    await ensureRole(client, ownerRole, keys.ownerPassword);
+    await ensureServerRole(client, keys.serverPassword);
+    const found = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (found.rowCount) return;
+    await client.query(`create database ${pg.escapeIdentifier(name)} owner ${ownerRole}`);
+  });
+}
+
+async function ensureServerRole(client: pg.Client, password: string): Promise<void> {
+  await ensureRole(client, serverRole, password);
+  await refuseStrongServerRole(client);
+}
+
+async function ensureRole(client: pg.Client, role: string, password: string): Promise<void> {
+  const found = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+  if (found.rowCount) return;
+  await client.query(`create role ${role} login password ${pg.escapeLiteral(password)}`);
+}
+
+/** The gate is worth nothing under a role that walks around it. */
+async function refuseStrongServerRole(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    'select rolsuper or rolbypassrls as strong from pg_roles where rolname = $1',
+    [serverRole],
+  );
+  if (rows[0]?.strong) {
+    throw new Error(`The role ${serverRole} may bypass row security; take SUPERUSER and BYPASSRLS from it.`);
+  }
+}
+
+/** Runs `work` on a connection of its own and closes it. */
+export async function withClient<T>(
+  settings: pg.ClientConfig,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client(settings);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const globalSetup = path.join(import.meta.dirname, 'tests/support/global-setup.ts');
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    include: ['{features,server,tests}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', 'tests/e2e/**'],
+    globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
+    env: { TZ: 'Asia/Shanghai' },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
