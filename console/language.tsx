@@ -22,10 +22,7 @@ const LanguageContext = createContext<Spoken | null>(null);
 
 /** English is fetched when it is asked for; Chinese is always there. */
 async function english(): Promise<{ text: Text; locale: Locale }> {
-  const [{ en }, locale] = await Promise.all([
-    import('./text/en.ts'),
-    import('antd/locale/en_US'),
-  ]);
+  const [{ en }, locale] = await Promise.all([import('./text/en.ts'), import('antd/locale/en_US')]);
   return { text: en, locale: locale.default };
 }
 

@@ -18,7 +18,8 @@ const client = new QueryClient({
       staleTime: 10_000,
       refetchOnWindowFocus: false,
       // Only a server out of reach is asked again; a refusal stands.
-      retry: (times, error) => times < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
+      retry: (times, error) =>
+        times < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
     },
   },
 });

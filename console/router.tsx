@@ -53,7 +53,11 @@ const inside = createRoute({
     }
   },
   component: Shell,
-  errorComponent: PageError,
+  errorComponent: (props) => (
+    <main>
+      <PageError {...props} />
+    </main>
+  ),
 });
 
 const workbench = createRoute({
@@ -142,7 +146,9 @@ const accounts = createRoute({
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
-  validateSearch: (search: Record<string, unknown>) => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { action?: string; account?: string; subject?: string } => ({
     action: text(search.action),
     account: text(search.account),
     subject: text(search.subject),
@@ -160,6 +166,12 @@ const system = createRoute({
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+const nowhere = createRoute({
+  getParentRoute: () => inside,
+  path: '$',
+  component: NotFound,
+});
 
 const tree = rootRoute.addChildren([
   signIn,
@@ -179,6 +191,7 @@ const tree = rootRoute.addChildren([
     accounts,
     audit,
     system,
+    nowhere,
   ]),
 ]);
 

@@ -26,13 +26,20 @@ export function useSession(): Session & { acting: Post | null } {
 }
 
 async function forgetOldScope(client: QueryClient): Promise<void> {
-  const old = { predicate: (query: { queryKey: readonly unknown[] }) => !keptOverPosts.has(String(query.queryKey[0])) };
+  const old = {
+    predicate: (query: { queryKey: readonly unknown[] }) =>
+      !keptOverPosts.has(String(query.queryKey[0])),
+  };
   client.removeQueries({ ...old, type: 'inactive' });
   await client.resetQueries(old);
 }
 
 /** Acts under another post from now on: everything seen under the old one is forgotten. */
-export async function switchPost(client: QueryClient, post: string, before?: () => Promise<unknown>): Promise<void> {
+export async function switchPost(
+  client: QueryClient,
+  post: string,
+  before?: () => Promise<unknown>,
+): Promise<void> {
   const session = await api.put<Session>('/session/post', { post });
   client.setQueryData(sessionQuery.queryKey, session);
   await before?.();

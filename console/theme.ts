@@ -14,6 +14,17 @@ export function antTheme(large: boolean): ThemeConfig {
       colorError: '#b3261e',
       colorWarning: '#8a5300',
       colorSuccess: '#0b655c',
+      colorPrimaryBg: '#e6f1ef',
+      colorPrimaryBgHover: '#d8eae7',
+      colorPrimaryBorder: '#b5d3ce',
+      controlItemBgActive: '#e6f1ef',
+      controlItemBgActiveHover: '#d8eae7',
+      colorInfoBg: '#e6f1ef',
+      colorInfoBorder: '#b5d3ce',
+      colorWarningBg: '#fdf3e3',
+      colorWarningBorder: '#e3c48c',
+      colorErrorBg: '#fcebea',
+      colorErrorBorder: '#efb8b4',
       colorText: '#1c2523',
       colorTextSecondary: '#4b5754',
       colorTextDescription: '#56625f',
@@ -27,6 +38,9 @@ export function antTheme(large: boolean): ThemeConfig {
       controlHeight: large ? 42 : 36,
       fontFamily,
       motionUnit: 0.06,
+    },
+    components: {
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },
   };
 }

@@ -585,12 +585,12 @@ CREATE OR REPLACE FUNCTION public.gate_admin(kind text)
 RETURN (COALESCE(current_setting('minqing.admin'::text, true), ''::text) = kind)
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_credentials(name text)
+CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
  RETURNS TABLE(account uuid, password_hash text, locked_until timestamp with time zone, active boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
-AS $function$ select id, password_hash, locked_until, active from account where username = name $function$
+AS $function$ select id, password_hash, locked_until, active from account where username = sign_in_name $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_note_refusal(who uuid, at timestamp with time zone)

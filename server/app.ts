@@ -4,10 +4,10 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import staticFiles from '@fastify/static';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { sql } from 'kysely';
-import { archiveRoutes } from '../features/archive/routes.ts';
 import type { Dictionary } from '../features/archive/dictionary.ts';
+import { archiveRoutes } from '../features/archive/routes.ts';
 import { areaRoutes } from '../features/area/routes.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
 import { accountRoutes } from '../features/identity/account-routes.ts';
@@ -50,14 +50,16 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     logger: { level: parts.logLevel },
     bodyLimit,
     // Ids and search words stand in addresses: access lines are not written.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
-    maxParamLength: 200,
   });
   validateStrictly(app);
   answerWithProblems(app);
   await app.register(cookie);
-  await app.register(helmet, { contentSecurityPolicy: { directives: policy }, hsts: parts.secureCookies });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: policy },
+    hsts: parts.secureCookies,
+  });
   refuseForeignOrigins(app);
   await app.register(swagger, { openapi: description(parts.version) });
   const services = servicesOf(parts);
@@ -66,7 +68,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       api.addHook('onSend', async (_request, reply) => {
         if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
       });
-      systemRoutes(api, services, { version: parts.version, demo: parts.demo, demoAccounts: parts.demo ? demoAccounts : [] });
+      systemRoutes(api, services, {
+        version: parts.version,
+        demo: parts.demo,
+        demoAccounts: parts.demo ? demoAccounts : [],
+      });
       sessionRoutes(api, services);
       accountRoutes(api, services);
       auditRoutes(api, services);
@@ -109,8 +115,17 @@ const policy = {
 function description(version: string) {
   return {
     openapi: '3.1.0' as const,
-    info: { title: 'Minqing 民情', version, description: 'The archive of every household, the desk where every request is settled, the table at which neighbours decide.' },
-    components: { securitySchemes: { session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'minqing_session' } } },
+    info: {
+      title: 'Minqing 民情',
+      version,
+      description:
+        'The archive of every household, the desk where every request is settled, the table at which neighbours decide.',
+    },
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'minqing_session' },
+      },
+    },
     security: [{ session: [] }],
   };
 }
@@ -135,11 +150,20 @@ async function serveConsole(app: FastifyInstance, folder: string | undefined): P
       wildcard: false,
       // Built files carry a hash in their names; the page itself is asked for anew.
       setHeaders: (reply, path) =>
-        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+        reply.header(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const page = there && request.method === 'GET' && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
-    return page ? reply.type('text/html').header('cache-control', 'no-cache').sendFile('index.html') : sendProblem(new Problem('not-found'), request, reply);
+    const page =
+      there &&
+      request.method === 'GET' &&
+      !request.url.startsWith('/api/') &&
+      (request.headers.accept ?? '').includes('text/html');
+    return page
+      ? reply.type('text/html').header('cache-control', 'no-cache').sendFile('index.html')
+      : sendProblem(new Problem('not-found'), request, reply);
   });
 }

@@ -13,10 +13,13 @@ import { programVersion } from './installation.ts';
  */
 export async function main(argv: string[]): Promise<number> {
   const program = new Command('minqing')
-    .description('Minqing 民情: archive, desk and table of a neighbourhood. Settings: PORT, HOST, MINQING_DATA, DATABASE_URL, MINQING_DEMO.')
+    .description(
+      'Minqing 民情: archive, desk and table of a neighbourhood. Settings: PORT, HOST, MINQING_DATA, DATABASE_URL, MINQING_DEMO.',
+    )
     .version(programVersion())
     .exitOverride();
-  for (const add of [startCommand, areasCommand, demoCommand, accountCommands, openapiCommand]) add(program);
+  for (const add of [startCommand, areasCommand, demoCommand, accountCommands, openapiCommand])
+    add(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? 0);

@@ -11,7 +11,9 @@ export const programFolder = join(import.meta.dirname, '..');
 
 /** The version in package.json. */
 export function programVersion(): string {
-  return (JSON.parse(readFileSync(join(programFolder, 'package.json'), 'utf8')) as { version: string }).version;
+  return (
+    JSON.parse(readFileSync(join(programFolder, 'package.json'), 'utf8')) as { version: string }
+  ).version;
 }
 
 /** A migrated database with its keys. */

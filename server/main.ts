@@ -11,7 +11,12 @@ import type { Config } from './config.ts';
 import { buildConsole } from './console-build.ts';
 import { openDatabase } from './database/actor.ts';
 import { withClient } from './database/connect.ts';
-import { type Installation, openInstallation, programFolder, programVersion } from './installation.ts';
+import {
+  type Installation,
+  openInstallation,
+  programFolder,
+  programVersion,
+} from './installation.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -38,7 +43,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
-async function serve(installation: Installation, config: Config, demo: boolean, started: number): Promise<RunningServer> {
+async function serve(
+  installation: Installation,
+  config: Config,
+  demo: boolean,
+  started: number,
+): Promise<RunningServer> {
   const database = openDatabase(installation.reach.server, config.poolSize);
   const app = await createApp({
     database,
@@ -77,7 +87,9 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     return address.replace('[::1]', 'localhost');
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new Error(`端口 ${config.port} 已被占用，请用 PORT 换一个 · port ${config.port} is taken; set PORT to another one`);
+    throw new Error(
+      `端口 ${config.port} 已被占用，请用 PORT 换一个 · port ${config.port} is taken; set PORT to another one`,
+    );
   }
 }
 
@@ -106,14 +118,18 @@ async function firstRun(installation: Installation, config: Config): Promise<boo
     return empty || state.demo;
   }
   if (state.demo) {
-    throw new Error(`此数据目录中是演示数据，不能用于正式运行，请用 MINQING_DATA 另选目录 · this data folder (${config.dataFolder}) holds the demo; set MINQING_DATA to another one`);
+    throw new Error(
+      `此数据目录中是演示数据，不能用于正式运行，请用 MINQING_DATA 另选目录 · this data folder (${config.dataFolder}) holds the demo; set MINQING_DATA to another one`,
+    );
   }
   if (!state.accounts) await firstAdministrator(owner);
   return false;
 }
 
 function announce(address: string, demo: boolean, milliseconds: number): void {
-  console.log(`\n民情 Minqing ${programVersion()}  →  ${address}   (${(milliseconds / 1000).toFixed(1)} s)`);
+  console.log(
+    `\n民情 Minqing ${programVersion()}  →  ${address}   (${(milliseconds / 1000).toFixed(1)} s)`,
+  );
   if (!demo) return;
   console.log('\n演示系统，所有人和户均为虚构 · DEMO: every person and household is made up');
   console.log(`密码 password: ${demoPassword}\n`);

@@ -23,14 +23,27 @@ export function AccountMenu(): ReactNode {
     <>
       <Dropdown
         trigger={['click']}
+        popupRender={(menu) => <nav aria-label={text.account.menu(account.name)}>{menu}</nav>}
         menu={{
           items: [
-            { key: 'language', label: text.account.otherLanguage, onClick: () => setLanguage(language === 'zh' ? 'en' : 'zh') },
-            { key: 'large', label: large ? text.account.usualType : text.account.largeType, onClick: () => setLarge(!large) },
+            {
+              key: 'language',
+              label: text.account.otherLanguage,
+              onClick: () => setLanguage(language === 'zh' ? 'en' : 'zh'),
+            },
+            {
+              key: 'large',
+              label: large ? text.account.usualType : text.account.largeType,
+              onClick: () => setLarge(!large),
+            },
             { key: 'password', label: text.account.password, onClick: () => setPassword(true) },
             { type: 'divider' },
             { key: 'out', label: text.account.signOut, onClick: () => leave(false) },
-            { key: 'everywhere', label: text.account.signOutEverywhere, onClick: () => leave(true) },
+            {
+              key: 'everywhere',
+              label: text.account.signOutEverywhere,
+              onClick: () => leave(true),
+            },
           ],
         }}
       >

@@ -28,11 +28,15 @@ export function NotFound(): ReactNode {
 }
 
 /** Shown where a page, or what it needs, could not be had. */
-export function PageError({ error, reset }: Pick<ErrorComponentProps, 'error' | 'reset'>): ReactNode {
+export function PageError({
+  error,
+  reset,
+}: Pick<ErrorComponentProps, 'error' | 'reset'>): ReactNode {
   const { errors } = useText();
   const words = useProblemText();
   const status = error instanceof ApiError ? error.status : null;
   if (status === 404) return <NotFound />;
-  if (status === 403) return <Plain title={errors.refusedTitle} words={`${words(error)} ${errors.refused}`} />;
+  if (status === 403)
+    return <Plain title={errors.refusedTitle} words={`${words(error)} ${errors.refused}`} />;
   return <Plain title={errors.failedTitle} words={words(error)} retry={reset} />;
 }

@@ -41,7 +41,12 @@ export function PostSwitcher({ block = false }: { block?: boolean }): ReactNode 
         <legend>{text.post.acting}</legend>
         {posts.map((post) => (
           <label key={post.id} className="post-choice">
-            <input type="radio" name="post" checked={post.id === acting.id} onChange={() => void to(post.id)} />
+            <input
+              type="radio"
+              name="post"
+              checked={post.id === acting.id}
+              onChange={() => void to(post.id)}
+            />
             {nameOf(post)}
           </label>
         ))}
@@ -51,6 +56,7 @@ export function PostSwitcher({ block = false }: { block?: boolean }): ReactNode 
   return (
     <Dropdown
       trigger={['click']}
+      popupRender={(menu) => <nav aria-label={text.post.acting}>{menu}</nav>}
       menu={{
         selectable: true,
         selectedKeys: [acting.id],

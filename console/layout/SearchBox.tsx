@@ -40,7 +40,8 @@ export function SearchBox(): ReactNode {
 
   const { data, error, isFetching } = useQuery({
     queryKey: ['search', q],
-    queryFn: ({ signal }) => api.get<Static<typeof SearchPage>>('/search', { q, limit: 12 }, signal),
+    queryFn: ({ signal }) =>
+      api.get<Static<typeof SearchPage>>('/search', { q, limit: 12 }, signal),
     enabled: q !== '',
     placeholderData: (old) => old,
     staleTime: 15_000,
@@ -49,7 +50,9 @@ export function SearchBox(): ReactNode {
 
   useEffect(() => {
     const focus = (event: globalThis.KeyboardEvent): void => {
-      const inField = event.target instanceof HTMLElement && event.target.closest('input,textarea,select,[contenteditable],dialog,[role=dialog]');
+      const inField =
+        event.target instanceof HTMLElement &&
+        event.target.closest('input,textarea,select,[contenteditable],dialog,[role=dialog]');
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || inField) return;
       event.preventDefault();
       input.current?.focus();
@@ -125,7 +128,9 @@ export function SearchBox(): ReactNode {
                 hit={hit}
                 query={q}
                 selected={index === at}
-                otherPost={hit.post === post ? null : (posts.find(({ id }) => id === hit.post) ?? null)}
+                otherPost={
+                  hit.post === post ? null : (posts.find(({ id }) => id === hit.post) ?? null)
+                }
                 choose={() => void openHit(hit)}
                 point={() => setAt(index)}
               />

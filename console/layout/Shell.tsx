@@ -29,7 +29,11 @@ export function Shell(): ReactNode {
       <a className="skip" href="#page">
         {app.skip}
       </a>
-      {session.demo && <p className="demo">{app.demo}</p>}
+      {session.demo && (
+        <aside className="demo" aria-label={app.notice}>
+          {app.demo}
+        </aside>
+      )}
       <header className="top">
         <button
           type="button"
@@ -83,7 +87,12 @@ export function Shell(): ReactNode {
 function MenuIcon(): ReactNode {
   return (
     <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
-      <path d="M3 6h16M3 11h16M3 16h16" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+      <path
+        d="M3 6h16M3 11h16M3 16h16"
+        stroke="currentColor"
+        strokeWidth="2"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }

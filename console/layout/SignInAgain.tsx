@@ -10,7 +10,14 @@ export default function SignInAgain(props: { username: string; done: () => void 
   const { signIn } = useText();
   const client = useQueryClient();
   return (
-    <Modal open title={signIn.expired} footer={null} closable={false} mask={{ closable: false }} width={400}>
+    <Modal
+      open
+      title={signIn.expired}
+      footer={null}
+      closable={false}
+      mask={{ closable: false }}
+      width={400}
+    >
       <p>{signIn.expiredHelp}</p>
       <SignInForm
         username={props.username}

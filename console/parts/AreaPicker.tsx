@@ -44,7 +44,12 @@ export function AreaPicker(props: {
       destroyOnHidden
       content={<Tree start={props.value} choose={choose} clearable={props.clearable ?? false} />}
     >
-      <Button id={props.id} aria-label={`${props.label} ${area?.name ?? text.area.choose}`} aria-expanded={open} className="area-button">
+      <Button
+        id={props.id}
+        aria-label={`${props.label} ${area?.name ?? text.area.choose}`}
+        aria-expanded={open}
+        className="area-button"
+      >
         <span>{area?.name ?? props.value ?? text.area.choose}</span>
         <span aria-hidden="true">▾</span>
       </Button>
@@ -52,7 +57,11 @@ export function AreaPicker(props: {
   );
 }
 
-function Tree(props: { start: string | undefined; choose: (code: string | undefined) => void; clearable: boolean }): ReactNode {
+function Tree(props: {
+  start: string | undefined;
+  choose: (code: string | undefined) => void;
+  clearable: boolean;
+}): ReactNode {
   const { area: text } = useText();
   const [at, setAt] = useState(props.start);
   const [typed, setTyped] = useState('');
@@ -60,17 +69,30 @@ function Tree(props: { start: string | undefined; choose: (code: string | undefi
   const here = useArea(at);
   const { data, error, refetch } = useQuery({
     queryKey: ['areas', q ? { q } : { parent: at }],
-    queryFn: ({ signal }) => api.get<Page>('/areas', q ? { q, limit: 30 } : { parent: at, limit: 300 }, signal),
+    queryFn: ({ signal }) =>
+      api.get<Page>('/areas', q ? { q, limit: 30 } : { parent: at, limit: 300 }, signal),
     placeholderData: (old) => old,
   });
   const parents = here?.path ?? [];
   return (
-    <div className="area-tree">
-      <Input value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={text.find} aria-label={text.find} allowClear autoFocus />
+    <div className="area-tree" role="dialog" aria-label={text.choose}>
+      <Input
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        placeholder={text.find}
+        aria-label={text.find}
+        allowClear
+        autoFocus
+      />
       {!q && parents.length > 0 && (
         <p className="area-path">
           {parents.map((parent) => (
-            <button type="button" className="plain" key={parent.code} onClick={() => setAt(parent.code)}>
+            <button
+              type="button"
+              className="plain"
+              key={parent.code}
+              onClick={() => setAt(parent.code)}
+            >
               {parent.name}
             </button>
           ))}
@@ -82,12 +104,24 @@ function Tree(props: { start: string | undefined; choose: (code: string | undefi
         <ul>
           {data.items.map((area) => (
             <li key={area.code}>
-              <button type="button" className="plain area-name" onClick={() => props.choose(area.code)}>
+              <button
+                type="button"
+                className="plain area-name"
+                onClick={() => props.choose(area.code)}
+              >
                 {area.name}
                 <small>{q ? area.code : text.residents(area.residents)}</small>
               </button>
               {area.children > 0 && (
-                <button type="button" className="plain area-deeper" aria-label={text.deeper(area.name)} onClick={() => { setTyped(''); setAt(area.code); }}>
+                <button
+                  type="button"
+                  className="plain area-deeper"
+                  aria-label={text.deeper(area.name)}
+                  onClick={() => {
+                    setTyped('');
+                    setAt(area.code);
+                  }}
+                >
                   ›
                 </button>
               )}

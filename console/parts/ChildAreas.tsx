@@ -3,11 +3,17 @@ import type { ReactNode } from 'react';
 import type { Area } from '../../features/area/contract.ts';
 import { figure } from '../format.ts';
 import { useText } from '../language.tsx';
-import { DataTable } from './DataTable.tsx';
+import { type Column, DataTable } from './DataTable.tsx';
 
 /** The areas below one, with their figures; each leads to its book. */
 export function ChildAreas(props: { areas: Area[]; caption: string }): ReactNode {
   const text = useText();
+  const below: Column<Area> = {
+    key: 'children',
+    title: text.area.children,
+    numeric: true,
+    cell: (area) => (area.children > 0 ? figure(area.children) : ''),
+  };
   return (
     <DataTable
       caption={props.caption}
@@ -45,12 +51,7 @@ export function ChildAreas(props: { areas: Area[]; caption: string }): ReactNode
             </Link>
           ),
         },
-        {
-          key: 'children',
-          title: text.area.children,
-          numeric: true,
-          cell: (area) => (area.children > 0 ? figure(area.children) : ''),
-        },
+        ...(props.areas.some((area) => area.children > 0) ? [below] : []),
       ]}
     />
   );

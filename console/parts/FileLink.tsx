@@ -11,7 +11,11 @@ export function FileLink(props: {
   className?: string;
 }): ReactNode {
   return (
-    <Link to={`${pathOf[props.category]}/$id`} params={{ id: props.id }} className={props.className}>
+    <Link
+      to={`${pathOf[props.category]}/$id`}
+      params={{ id: props.id }}
+      className={props.className}
+    >
       {props.children}
     </Link>
   );

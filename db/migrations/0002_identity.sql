@@ -100,10 +100,10 @@ create function post_in_force(since date, until date, day date) returns boolean 
   return since <= day and (until is null or until >= day);
 comment on function post_in_force is 'Both the first and the last day count';
 
-create function gate_credentials(name text)
+create function gate_credentials(sign_in_name text)
 returns table (account uuid, password_hash text, locked_until timestamptz, active boolean)
 language sql stable security definer set search_path = public
-as $$ select id, password_hash, locked_until, active from account where username = name $$;
+as $$ select id, password_hash, locked_until, active from account where username = sign_in_name $$;
 comment on function gate_credentials is 'What sign-in needs before there is an actor';
 
 create function gate_refused(who uuid, at timestamptz) returns timestamptz

@@ -45,10 +45,21 @@ export async function bookOf(tx: Tx, code: string): Promise<AreaBook> {
     },
     pyramid,
     children,
-    tags: measured(tally, 'tag').map(([category, tag, count]) => ({ category, tag, count: figure(count) })),
+    tags: measured(tally, 'tag').map(([category, tag, count]) => ({
+      category,
+      tag,
+      count: figure(count),
+    })),
     gaps: {
-      completeness: { household: mean(n('completeness:household'), n('household')), resident: mean(n('completeness:resident'), n('resident')) },
-      missing: measured(tally, 'missing').map(([category, item, count]) => ({ category, item, count: figure(count) })),
+      completeness: {
+        household: mean(n('completeness:household'), n('household')),
+        resident: mean(n('completeness:resident'), n('resident')),
+      },
+      missing: measured(tally, 'missing').map(([category, item, count]) => ({
+        category,
+        item,
+        count: figure(count),
+      })),
       stale: stale.map(({ category, count }) => ({ category, count: figure(count) })),
     },
     organisations,
@@ -57,7 +68,9 @@ export async function bookOf(tx: Tx, code: string): Promise<AreaBook> {
 
 /** Cells under five people are not shown to levels above the township (DOMAIN.md, section 5). */
 function hidesSmallCells(role: string | undefined): boolean {
-  return role === 'county_supervisor' || role === 'city_supervisor' || role === 'department_officer';
+  return (
+    role === 'county_supervisor' || role === 'city_supervisor' || role === 'department_officer'
+  );
 }
 
 async function tallyOf(tx: Tx, range: Range): Promise<Map<string, number>> {
@@ -67,7 +80,10 @@ async function tallyOf(tx: Tx, range: Range): Promise<Map<string, number>> {
   return new Map(rows.map(({ measure, n }) => [measure, n]));
 }
 
-function measured(tally: Map<string, number>, kind: string): [category: string, key: string, count: number][] {
+function measured(
+  tally: Map<string, number>,
+  kind: string,
+): [category: string, key: string, count: number][] {
   return [...tally]
     .map(([measure, count]): [string, string, string, number] => {
       const [head = '', category = '', key = ''] = measure.split(':');

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import type { Static } from 'typebox';
 import type { Tx } from '../../server/database/actor.ts';
+import type { ItemGroup } from '../identity/roles.ts';
 import type { CategoryShape } from './categories.ts';
-import { sealedGroups } from './categories.ts';
 import type { CategoryKey, Change, ItemValue } from './contract.ts';
 import { countiesOf } from './list.ts';
-import type { ItemGroup } from '../identity/roles.ts';
 
 interface ChangeRow {
   id: string;
@@ -23,10 +22,17 @@ interface ChangeRow {
 }
 
 /**
- * The history of a record, newest first; a household's holds that of its members too. Lines of groups
- * that the post does not read are hidden by row security.
+ * The history of a record, newest first; a household's holds that of its members too. The transaction
+ * is opened with the record as its subject, so that lines on sealed items are there: that and when they
+ * changed is shown, their values are not. Groups the role may not even reveal stay hidden.
  */
-export async function changesOf(tx: Tx, shape: CategoryShape, id: string, before: string | undefined, limit: number): Promise<Static<typeof Change>[]> {
+export async function changesOf(
+  tx: Tx,
+  shape: CategoryShape,
+  id: string,
+  before: string | undefined,
+  limit: number,
+): Promise<Static<typeof Change>[]> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const past = before === undefined ? sql`` : sql`and c.id < ${before}::uuid`;
   const part = (column: string) => sql`(select c.* from archive_change c
@@ -39,12 +45,13 @@ export async function changesOf(tx: Tx, shape: CategoryShape, id: string, before
       left join household h on c.category = 'household' and h.county = c.county and h.id = c.subject
       left join account a on a.id = c.account
      order by c.id desc limit ${limit}`);
-  return rows.map(toChange);
+  return rows.map((row) => toChange(row, tx.actor.open));
 }
 
-function toChange(row: ChangeRow): Static<typeof Change> {
-  const sealed = sealedGroups.includes(row.item_group);
-  const value = (side: ChangeRow['before']): Static<typeof ItemValue> => (sealed ? null : ((side?.v ?? null) as Static<typeof ItemValue>));
+function toChange(row: ChangeRow, open: readonly string[]): Static<typeof Change> {
+  const sealed = row.item_group !== 'file' && !open.includes(row.item_group);
+  const value = (side: ChangeRow['before']): Static<typeof ItemValue> =>
+    sealed ? null : ((side?.v ?? null) as Static<typeof ItemValue>);
   return {
     id: row.id,
     at: row.at,

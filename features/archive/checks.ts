@@ -17,7 +17,12 @@ export interface Checked {
  * @returns the items with normalised values
  * @throws Problem invalid with one error a field, each naming the fix; forbidden items are among them
  */
-export function checkItems(dictionary: Dictionary, shape: CategoryShape, actor: Actor, filled: Record<string, unknown>): Checked[] {
+export function checkItems(
+  dictionary: Dictionary,
+  shape: CategoryShape,
+  actor: Actor,
+  filled: Record<string, unknown>,
+): Checked[] {
   const errors: FieldError[] = [];
   const checked: Checked[] = [];
   for (const [key, raw] of Object.entries(filled)) {
@@ -36,7 +41,11 @@ export function checkItems(dictionary: Dictionary, shape: CategoryShape, actor: 
   return checked;
 }
 
-function refusalOf(item: Item | undefined, actor: Actor, key: string): { code: string; message: Text } | undefined {
+function refusalOf(
+  item: Item | undefined,
+  actor: Actor,
+  key: string,
+): { code: string; message: Text } | undefined {
   if (!item) return unknownItem(key);
   if (isEditable(item, actor)) return undefined;
   return {
@@ -49,15 +58,28 @@ function refusalOf(item: Item | undefined, actor: Actor, key: string): { code: s
 }
 
 function unknownItem(key: string): { code: string; message: Text } {
-  return { code: 'unknown_item', message: { zh: `${key}：档案中没有这一项`, en: `${key}: the dictionary has no such item` } };
+  return {
+    code: 'unknown_item',
+    message: { zh: `${key}：档案中没有这一项`, en: `${key}: the dictionary has no such item` },
+  };
 }
 
 /** @throws Problem invalid when an item that names the record is empty */
-export function requireTitle(dictionary: Dictionary, shape: CategoryShape, has: (key: string) => boolean): void {
+export function requireTitle(
+  dictionary: Dictionary,
+  shape: CategoryShape,
+  has: (key: string) => boolean,
+): void {
   const needed = shape.key === 'household' || shape.key === 'housing' ? 'address' : 'name';
   if (has(needed)) return;
   const label = dictionary.item(shape.key, needed)?.label ?? { zh: needed, en: needed };
   throw new Problem('invalid', {
-    errors: [{ field: `items.${needed}`, code: 'required', message: { zh: `${label.zh}：必填，请补上`, en: `${label.en}: is required` } }],
+    errors: [
+      {
+        field: `items.${needed}`,
+        code: 'required',
+        message: { zh: `${label.zh}：必填，请补上`, en: `${label.en}: is required` },
+      },
+    ],
   });
 }

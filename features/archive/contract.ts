@@ -17,7 +17,13 @@ export const CategoryKey = Type.Union([
 export type CategoryKey = Static<typeof CategoryKey>;
 
 /** A value of an item: text, number, true/false, or several codes. */
-export const ItemValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.String()), Type.Null()]);
+export const ItemValue = Type.Union([
+  Type.String(),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Array(Type.String()),
+  Type.Null(),
+]);
 
 /** A value with where it comes from. */
 export const ItemView = Type.Object({
@@ -63,7 +69,14 @@ export const ResidentRow = Type.Object({
   residenceKind: Nullable(Type.String()),
   idMask: Nullable(Type.String()),
   phoneMask: Nullable(Type.String()),
-  household: Nullable(Type.Object({ id: Id, number: Nullable(Type.String()), address: Nullable(Type.String()), relation: Nullable(Type.String()) })),
+  household: Nullable(
+    Type.Object({
+      id: Id,
+      number: Nullable(Type.String()),
+      address: Nullable(Type.String()),
+      relation: Nullable(Type.String()),
+    }),
+  ),
 });
 export type ResidentRow = Static<typeof ResidentRow>;
 
@@ -103,14 +116,18 @@ export const page = <T extends Type.TSchema>(row: T) =>
   Type.Object({
     items: Type.Array(row),
     next: Nullable(Type.String({ description: 'Cursor of the next page, or null at the end' })),
-    total: Nullable(Type.Integer({ description: 'Where it is cheap, or asked for by count=exact' })),
+    total: Nullable(
+      Type.Integer({ description: 'Where it is cheap, or asked for by count=exact' }),
+    ),
   });
 
 /** Filters of the lists. `area` narrows the scope of the post, it never widens it. */
 export const ListQuery = Type.Object({
   area: Type.Optional(AreaCode),
   tag: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })),
-  missing: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', description: 'Item that has no value' })),
+  missing: Type.Optional(
+    Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', description: 'Item that has no value' }),
+  ),
   stale: Type.Optional(Type.Boolean()),
   incomplete: Type.Optional(Type.Boolean({ description: 'Completeness under 100' })),
   ageFrom: Type.Optional(Type.Integer({ minimum: 0, maximum: 150 })),
@@ -125,8 +142,12 @@ export type ListQuery = Static<typeof ListQuery>;
 
 export const FileAbilities = Type.Object({
   edit: Type.Boolean(),
-  editable: Type.Array(Type.String(), { description: 'Items that the acting post may propose a value for' }),
-  reveal: Type.Array(Type.String(), { description: 'Sealed items that may be revealed, one at a time, with a purpose' }),
+  editable: Type.Array(Type.String(), {
+    description: 'Items that the acting post may propose a value for',
+  }),
+  reveal: Type.Array(Type.String(), {
+    description: 'Sealed items that may be revealed, one at a time, with a purpose',
+  }),
 });
 
 const file = {
@@ -153,9 +174,28 @@ export const Member = Type.Object({
   tags: Type.Array(Type.String()),
   completeness: Type.Integer(),
 });
-export const LinkedHousing = Type.Object({ id: Id, code: Nullable(Type.String()), address: Nullable(Type.String()), use: Nullable(Type.String()), safetyGrade: Nullable(Type.String()), kind: Type.String({ description: 'lives, owns, rents' }) });
-export const LinkedPremises = Type.Object({ id: Id, name: Type.String(), state: Nullable(Type.String()), role: Type.String({ description: 'legal_person, operator' }), resident: Id });
-export const LinkedHousehold = Type.Object({ id: Id, number: Nullable(Type.String()), address: Nullable(Type.String()), relation: Nullable(Type.String()), registered: Type.Boolean() });
+export const LinkedHousing = Type.Object({
+  id: Id,
+  code: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  use: Nullable(Type.String()),
+  safetyGrade: Nullable(Type.String()),
+  kind: Type.String({ description: 'lives, owns, rents' }),
+});
+export const LinkedPremises = Type.Object({
+  id: Id,
+  name: Type.String(),
+  state: Nullable(Type.String()),
+  role: Type.String({ description: 'legal_person, operator' }),
+  resident: Id,
+});
+export const LinkedHousehold = Type.Object({
+  id: Id,
+  number: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  relation: Nullable(Type.String()),
+  registered: Type.Boolean(),
+});
 
 export const HouseholdFile = Type.Object({
   ...file,
@@ -178,12 +218,23 @@ export const ResidentFile = Type.Object({
   households: Type.Array(LinkedHousehold),
   premises: Type.Array(LinkedPremises),
 });
-export const HousingFile = Type.Object({ ...file, code: Nullable(Type.String()), address: Nullable(Type.String()), households: Type.Array(LinkedHousehold) });
-export const PremisesFile = Type.Object({ ...file, name: Type.String(), people: Type.Array(Type.Object({ resident: Id, name: Type.String(), role: Type.String() })) });
+export const HousingFile = Type.Object({
+  ...file,
+  code: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  households: Type.Array(LinkedHousehold),
+});
+export const PremisesFile = Type.Object({
+  ...file,
+  name: Type.String(),
+  people: Type.Array(Type.Object({ resident: Id, name: Type.String(), role: Type.String() })),
+});
 export const OrganisationFile = Type.Object({ ...file, name: Type.String() });
 
 /** A file is opened under a purpose by those who need one (supervisors). */
-export const FileQuery = Type.Object({ purpose: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })) });
+export const FileQuery = Type.Object({
+  purpose: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })),
+});
 
 const Items = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), ItemValue);
 
@@ -193,7 +244,17 @@ export const NewRecord = Type.Object({
   area: AreaCode,
   items: Items,
   reason: Type.Optional(Type.String({ maxLength: 200 })),
-  household: Type.Optional(Type.Object({ id: Id, relation: Type.String({ maxLength: 4 }), registered: Type.Optional(Type.Boolean()), since: Type.Optional(Day) }, { description: 'Only for a resident: the household joined' })),
+  household: Type.Optional(
+    Type.Object(
+      {
+        id: Id,
+        relation: Type.String({ maxLength: 4 }),
+        registered: Type.Optional(Type.Boolean()),
+        since: Type.Optional(Day),
+      },
+      { description: 'Only for a resident: the household joined' },
+    ),
+  ),
 });
 export type NewRecord = Static<typeof NewRecord>;
 
@@ -207,15 +268,36 @@ export const EditRecord = Type.Object({
 export const Written = Type.Object({
   id: Id,
   version: Type.Integer(),
-  conflicts: Type.Array(Type.String(), { description: 'Items whose proposed value stands beside that of the authoritative source' }),
+  conflicts: Type.Array(Type.String(), {
+    description: 'Items whose proposed value stands beside that of the authoritative source',
+  }),
 });
 
-export const NewMember = Type.Object({ resident: Id, relation: Type.String({ minLength: 1, maxLength: 4 }), registered: Type.Optional(Type.Boolean()), since: Type.Optional(Day), reason: Type.Optional(Type.String({ maxLength: 200 })) });
-export const NewHousingLink = Type.Object({ housing: Id, kind: Type.Union([Type.Literal('lives'), Type.Literal('owns'), Type.Literal('rents')]) });
-export const NewPremisesLink = Type.Object({ resident: Id, role: Type.Union([Type.Literal('legal_person'), Type.Literal('operator')]) });
+export const NewMember = Type.Object({
+  resident: Id,
+  relation: Type.String({ minLength: 1, maxLength: 4 }),
+  registered: Type.Optional(Type.Boolean()),
+  since: Type.Optional(Day),
+  reason: Type.Optional(Type.String({ maxLength: 200 })),
+});
+export const NewHousingLink = Type.Object({
+  housing: Id,
+  kind: Type.Union([Type.Literal('lives'), Type.Literal('owns'), Type.Literal('rents')]),
+});
+export const NewPremisesLink = Type.Object({
+  resident: Id,
+  role: Type.Union([Type.Literal('legal_person'), Type.Literal('operator')]),
+});
 
-export const Reveal = Type.Object({ item: Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), purpose: Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }) });
-export const Revealed = Type.Object({ item: Type.String(), view: Nullable(ItemView), conflicts: Type.Array(Conflict) });
+export const Reveal = Type.Object({
+  item: Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }),
+  purpose: Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }),
+});
+export const Revealed = Type.Object({
+  item: Type.String(),
+  view: Nullable(ItemView),
+  conflicts: Type.Array(Conflict),
+});
 
 export const Change = Type.Object({
   id: Id,
@@ -251,33 +333,50 @@ export const SearchHit = Type.Object({
   area: AreaName,
   post: Id,
 });
-export const SearchPage = Type.Object({ items: Type.Array(SearchHit), next: Type.Null(), total: Type.Null() });
+export const SearchPage = Type.Object({
+  items: Type.Array(SearchHit),
+  next: Type.Null(),
+  total: Type.Null(),
+});
 
 const Label = Type.Object({ zh: Type.String(), en: Type.String() });
 export const DictionaryView = Type.Object({
-  categories: Type.Record(Type.String(), Type.Object({
-    label: Label,
-    sections: Type.Array(Type.Object({ key: Type.String(), label: Label })),
-    items: Type.Array(Type.Object({
-      key: Type.String(),
+  categories: Type.Record(
+    Type.String(),
+    Type.Object({
       label: Label,
-      help: Type.Optional(Label),
-      type: Type.String(),
-      codes: Type.Optional(Type.String()),
-      group: Type.String(),
-      sensitivity: Type.String(),
-      source: Type.String(),
-      section: Type.String(),
-      required: Type.Boolean(),
-      derived: Type.Boolean(),
-      maxLength: Type.Optional(Type.Integer()),
-      freshMonths: Type.Optional(Type.Integer()),
-    })),
-  })),
-  codes: Type.Record(Type.String(), Type.Object({ label: Label, codes: Type.Array(Type.Object({ code: Type.String(), zh: Type.String(), en: Type.String() })) })),
+      sections: Type.Array(Type.Object({ key: Type.String(), label: Label })),
+      items: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          label: Label,
+          help: Type.Optional(Label),
+          type: Type.String(),
+          codes: Type.Optional(Type.String()),
+          group: Type.String(),
+          sensitivity: Type.String(),
+          source: Type.String(),
+          section: Type.String(),
+          required: Type.Boolean(),
+          derived: Type.Boolean(),
+          maxLength: Type.Optional(Type.Integer()),
+          freshMonths: Type.Optional(Type.Integer()),
+        }),
+      ),
+    }),
+  ),
+  codes: Type.Record(
+    Type.String(),
+    Type.Object({
+      label: Label,
+      codes: Type.Array(Type.Object({ code: Type.String(), zh: Type.String(), en: Type.String() })),
+    }),
+  ),
   sources: Type.Array(Type.Object({ key: Type.String(), label: Label })),
   purposes: Type.Array(Type.Object({ key: Type.String(), label: Label })),
-  tags: Type.Array(Type.Object({ key: Type.String(), label: Label, color: Type.String(), scope: Type.String() })),
+  tags: Type.Array(
+    Type.Object({ key: Type.String(), label: Label, color: Type.String(), scope: Type.String() }),
+  ),
 });
 
 export const Draft = Type.Object({ key: Type.String(), body: Type.Unknown(), updatedAt: Instant });

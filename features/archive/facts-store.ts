@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Tx } from '../../server/database/actor.ts';
 import type { Vault } from '../../server/crypto.ts';
+import type { Tx } from '../../server/database/actor.ts';
 import { countyOf } from '../area/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';
 import { type CategoryShape, sealedGroups } from './categories.ts';
@@ -20,22 +20,40 @@ export function sealed(vault: Vault, group: ItemGroup, fact: Fact): Fact {
 }
 
 /** The facts of the groups that row security shows, values readable. */
-export async function readFacts(tx: Tx, shape: CategoryShape, groups: readonly ItemGroup[], id: string, vault: Vault): Promise<Facts> {
+export async function readFacts(
+  tx: Tx,
+  shape: CategoryShape,
+  groups: readonly ItemGroup[],
+  id: string,
+  vault: Vault,
+): Promise<Facts> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const found = await Promise.all(
     groups.map((group) =>
-      tx.first(sql<{ facts: Facts }>`select facts from ${sql.table(`${shape.key}_${group}`)} where county between ${first} and ${last} and id = ${id}`),
+      tx.first(
+        sql<{
+          facts: Facts;
+        }>`select facts from ${sql.table(`${shape.key}_${group}`)} where county between ${first} and ${last} and id = ${id}`,
+      ),
     ),
   );
   const facts: Facts = {};
   for (const [i, group] of groups.entries()) {
-    for (const [key, fact] of Object.entries(found[i]?.facts ?? {})) facts[key] = opened(vault, group, fact);
+    for (const [key, fact] of Object.entries(found[i]?.facts ?? {}))
+      facts[key] = opened(vault, group, fact);
   }
   return facts;
 }
 
 /** Stores the first facts of a group; values are sealed already. */
-export async function insertFacts(tx: Tx, shape: CategoryShape, group: ItemGroup, id: string, area: number, facts: Facts): Promise<void> {
+export async function insertFacts(
+  tx: Tx,
+  shape: CategoryShape,
+  group: ItemGroup,
+  id: string,
+  area: number,
+  facts: Facts,
+): Promise<void> {
   await tx.count(sql`insert into ${sql.table(`${shape.key}_${group}`)} (county, id, area, facts)
     values (${countyOf(area)}, ${id}, ${area}, ${JSON.stringify(facts)})`);
 }
@@ -49,7 +67,9 @@ export async function patchFacts(
   area: number,
   patch: Record<string, Fact | null>,
 ): Promise<void> {
-  const set = Object.fromEntries(Object.entries(patch).filter(([, fact]) => fact !== null)) as Facts;
+  const set = Object.fromEntries(
+    Object.entries(patch).filter(([, fact]) => fact !== null),
+  ) as Facts;
   const removed = Object.keys(patch).filter((key) => patch[key] === null);
   const touched = await tx.count(sql`update ${sql.table(`${shape.key}_${group}`)}
     set facts = (facts - ${removed}::text[]) || ${JSON.stringify(set)}::jsonb where county = ${countyOf(area)} and id = ${id}`);

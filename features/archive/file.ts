@@ -70,13 +70,18 @@ export async function openFile(
   const row = found.rows[0];
   if (!row) throw new Problem('not-found');
   const facts: Facts = Object.assign({}, ...row.facts);
-  const accounts = [...Object.values(facts).map((fact) => fact.a), ...found.claims.map((claim) => claim.account ?? undefined)];
+  const accounts = [
+    ...Object.values(facts).map((fact) => fact.a),
+    ...found.claims.map((claim) => claim.account ?? undefined),
+  ];
   const names = await namesFor(database, actor, accounts);
   const stale = staleItems(shape.key, facts, actor.day, dictionary);
   return {
     ...(present[shape.key](row as never, actor.day) as object),
     version: row.version,
-    path: found.path.map((at): AreaName => ({ code: at.code, name: at.name, level: levelOf(at.level) })),
+    path: found.path.map(
+      (at): AreaName => ({ code: at.code, name: at.name, level: levelOf(at.level) }),
+    ),
     items: viewsOf(shape, dictionary, facts, names, stale),
     conflicts: found.claims.map((claim) => conflictOf(claim, names)),
     staleItems: stale,
@@ -95,20 +100,34 @@ export function requirePurpose(dictionary: Dictionary, purpose: string | undefin
   if (purpose === undefined) throw new Problem('purpose-required');
   if (dictionary.purposes.some(({ key }) => key === purpose)) return;
   throw new Problem('invalid', {
-    errors: [{ field: 'purpose', code: 'unknown', message: { zh: '目的：请从目的目录中选择', en: 'purpose: choose one of the catalogue' } }],
+    errors: [
+      {
+        field: 'purpose',
+        code: 'unknown',
+        message: { zh: '目的：请从目的目录中选择', en: 'purpose: choose one of the catalogue' },
+      },
+    ],
   });
 }
 
 /** Groups that this opening reads: open ones, and `file` under a purpose. Sealed values are never among them. */
 function openGroups(shape: CategoryShape, actor: Actor, underPurpose: boolean): ItemGroup[] {
-  return shape.groups.filter((group) => actor.open.includes(group) || (underPurpose && group === 'file'));
+  return shape.groups.filter(
+    (group) => actor.open.includes(group) || (underPurpose && group === 'file'),
+  );
 }
 
-function headQuery(tx: Tx, shape: CategoryShape, groups: readonly ItemGroup[], id: string): RawBuilder<ListedRow & { facts: Facts[] }> {
+function headQuery(
+  tx: Tx,
+  shape: CategoryShape,
+  groups: readonly ItemGroup[],
+  id: string,
+): RawBuilder<ListedRow & { facts: Facts[] }> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const facts = groups.map((group) => sql`coalesce(${sql.ref(`g_${group}.facts`)}, '{}')`);
   const joins = groups.map(
-    (group) => sql`left join ${sql.table(`${shape.key}_${group}`)} ${sql.ref(`g_${group}`)} on ${sql.ref(`g_${group}.county`)} = r.county and ${sql.ref(`g_${group}.id`)} = r.id`,
+    (group) =>
+      sql`left join ${sql.table(`${shape.key}_${group}`)} ${sql.ref(`g_${group}`)} on ${sql.ref(`g_${group}.county`)} = r.county and ${sql.ref(`g_${group}.id`)} = r.id`,
   );
   return sql<ListedRow & { facts: Facts[] }>`
     select ${listedColumns(shape)}, coalesce(r.fresh_until <= ${tx.actor.day}::date, false) as stale,
@@ -132,7 +151,11 @@ export function claimsQuery(id: string): RawBuilder<ClaimRow> {
   return sql<ClaimRow>`select id, item, fact, account, reason, at from archive_claim where subject = ${id} order by at`;
 }
 
-async function namesFor(database: Database, actor: Actor, ids: (string | undefined)[]): Promise<ReadonlyMap<string, string>> {
+async function namesFor(
+  database: Database,
+  actor: Actor,
+  ids: (string | undefined)[],
+): Promise<ReadonlyMap<string, string>> {
   if (!ids.some(Boolean)) return new Map();
   return database.withActor(actor, (tx) => accountNames(tx, ids));
 }
@@ -182,8 +205,13 @@ export function conflictOf(claim: ClaimRow, names: ReadonlyMap<string, string>):
 function abilitiesOf(shape: CategoryShape, dictionary: Dictionary, actor: Actor) {
   const { items } = dictionary.categories[shape.key];
   const editable = items.filter((item) => isEditable(item, actor)).map(({ key }) => key);
-  const revealable = (item: Item): boolean => item.group !== 'file' && !actor.open.includes(item.group) && actor.reveal.includes(item.group);
-  return { edit: editable.length > 0, editable, reveal: items.filter(revealable).map(({ key }) => key) };
+  const revealable = (item: Item): boolean =>
+    item.group !== 'file' && !actor.open.includes(item.group) && actor.reveal.includes(item.group);
+  return {
+    edit: editable.length > 0,
+    editable,
+    reveal: items.filter(revealable).map(({ key }) => key),
+  };
 }
 
 /** Whether the acting post may propose a value for the item. */

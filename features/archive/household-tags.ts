@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
 import { shapes } from './categories.ts';
 import type { Desk } from './desk.ts';
+import { readFacts } from './facts-store.ts';
 import { countiesOf } from './list.ts';
 import { householdTags } from './rules/tags.ts';
-import { readFacts } from './facts-store.ts';
+import { tagToken } from './search/tokens.ts';
 import { type Counted, moveTally } from './tally.ts';
 import { moveTokens } from './tokens.ts';
-import { tagToken } from './search/tokens.ts';
 
 interface HouseholdMarks extends Counted {
   county: number;
@@ -19,7 +19,11 @@ interface HouseholdMarks extends Counted {
  * Brings a household's tags in line with its own items and those of its members that a visit to the
  * house needs; called by whatever changes either.
  */
-export async function refreshHouseholdTags(tx: Tx, { dictionary, vault }: Desk, household: string): Promise<void> {
+export async function refreshHouseholdTags(
+  tx: Tx,
+  { dictionary, vault }: Desk,
+  household: string,
+): Promise<void> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const current = await tx.first(sql<HouseholdMarks>`
     select county, area, tags, missing, completeness,
@@ -30,8 +34,11 @@ export async function refreshHouseholdTags(tx: Tx, { dictionary, vault }: Desk, 
   if (!current) return;
   const facts = await readFacts(tx, shapes.household, ['file'], household, vault);
   const tags = householdTags(facts, current.member_tags, dictionary);
-  if (tags.length === current.tags.length && tags.every((tag) => current.tags.includes(tag))) return;
-  await tx.count(sql`update household set tags = ${tags} where county = ${current.county} and id = ${household}`);
+  if (tags.length === current.tags.length && tags.every((tag) => current.tags.includes(tag)))
+    return;
+  await tx.count(
+    sql`update household set tags = ${tags} where county = ${current.county} and id = ${household}`,
+  );
   const token = (tag: string): string => tagToken('household', tag);
   await moveTokens(tx, current.area, household, current.tags.map(token), tags.map(token));
   await moveTally(tx, current.area, 'household', current, { ...current, tags });

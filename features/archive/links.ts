@@ -4,10 +4,10 @@ import type { Tx } from '../../server/database/actor.ts';
 import { type FieldError, Problem } from '../../server/errors.ts';
 import { record } from '../audit/queries.ts';
 import type { NewHousingLink, NewMember, NewPremisesLink } from './contract.ts';
+import type { Desk } from './desk.ts';
 import { refreshHouseholdTags } from './household-tags.ts';
 import { countiesOf } from './list.ts';
 import { noteChange } from './notes.ts';
-import type { Desk } from './desk.ts';
 
 interface Place {
   county: number;
@@ -15,7 +15,11 @@ interface Place {
   household?: string | null;
 }
 
-async function placeOfRecord(tx: Tx, category: 'household' | 'resident' | 'housing' | 'premises', id: string): Promise<Place> {
+async function placeOfRecord(
+  tx: Tx,
+  category: 'household' | 'resident' | 'housing' | 'premises',
+  id: string,
+): Promise<Place> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const extra = category === 'resident' ? sql`, household` : sql``;
   const found = await tx.first(sql<Place>`
@@ -43,38 +47,69 @@ export interface Joining extends Omit<Static<typeof NewMember>, 'resident' | 're
  * @throws Problem invalid, conflict, not-found
  */
 export async function joinHousehold(tx: Tx, desk: Desk, joining: Joining): Promise<void> {
-  const relations = desk.dictionary.codes.family_relation?.codes ?? [];
-  if (!relations.some(({ code }) => code === joining.relation)) {
-    throw wrong('relation', '与户主关系：请从代码表中选择', 'relation: choose one of the code table (GB/T 4761)');
-  }
   const household = await placeOfRecord(tx, 'household', joining.id);
   const resident = await placeOfRecord(tx, 'resident', joining.resident);
+  const relations = desk.dictionary.codes.family_relation?.codes ?? [];
+  if (!relations.some(({ code }) => code === joining.relation)) {
+    throw wrong(
+      'relation',
+      '与户主关系：请从代码表中选择',
+      'relation: choose one of the code table (GB/T 4761)',
+    );
+  }
   if (household.area !== resident.area) {
     throw new Problem('conflict', {
-      detail: { zh: '居民与户不在同一网格（村），迁移须另行办理', en: 'Resident and household are in different grids; a move is an act of its own' },
+      detail: {
+        zh: '居民与户不在同一网格（村），迁移须另行办理',
+        en: 'Resident and household are in different grids; a move is an act of its own',
+      },
     });
   }
-  if (resident.household === joining.id) throw new Problem('conflict', { detail: { zh: '此人已在该户', en: 'The resident lives in this household already' } });
+  if (resident.household === joining.id)
+    throw new Problem('conflict', {
+      detail: { zh: '此人已在该户', en: 'The resident lives in this household already' },
+    });
   if (resident.household) await leave(tx, desk, resident.household, joining.resident, household);
   const { now, day } = tx.actor;
   await tx.count(sql`insert into household_member (county, area, household, resident, relation, registered, lives, since)
     values (${household.county}, ${household.area}, ${joining.id}, ${joining.resident}, ${joining.relation}, ${joining.registered ?? true}, true, ${joining.since ?? day})
     on conflict (county, household, resident) do update
       set relation = excluded.relation, registered = excluded.registered, since = excluded.since, until = null`);
-  await tx.count(sql`update resident set household = ${joining.id}, relation = ${joining.relation}, version = version + 1, updated_at = ${now}
+  await tx.count(sql`update resident set household = ${joining.id}, relation = ${joining.relation},
+      sort_key = (select sort_key from household where county = ${household.county} and id = ${joining.id}) || '-' || ${joining.relation}::text, version = version + 1, updated_at = ${now}
     where county = ${household.county} and id = ${joining.resident}`);
   await recount(tx, household.county, joining.id);
   await refreshHouseholdTags(tx, desk, joining.id);
-  await noteLink(tx, household, joining.id, { resident: joining.resident, relation: joining.relation }, 'linked', joining.reason);
+  await noteLink(
+    tx,
+    household,
+    joining.id,
+    { resident: joining.resident, relation: joining.relation },
+    'linked',
+    joining.reason,
+  );
 }
 
 /** Ends a resident's membership of a household. @throws Problem not-found when there is none */
-export async function leaveHousehold(tx: Tx, desk: Desk, household: string, resident: string, reason: string | undefined): Promise<void> {
+export async function leaveHousehold(
+  tx: Tx,
+  desk: Desk,
+  household: string,
+  resident: string,
+  reason: string | undefined,
+): Promise<void> {
   const place = await placeOfRecord(tx, 'household', household);
   await leave(tx, desk, household, resident, place, reason);
 }
 
-async function leave(tx: Tx, desk: Desk, household: string, resident: string, place: Place, reason?: string): Promise<void> {
+async function leave(
+  tx: Tx,
+  desk: Desk,
+  household: string,
+  resident: string,
+  place: Place,
+  reason?: string,
+): Promise<void> {
   const { now, day } = tx.actor;
   const ended = await tx.count(sql`update household_member set until = ${day}
     where county = ${place.county} and household = ${household} and resident = ${resident} and until is null`);
@@ -94,13 +129,33 @@ async function recount(tx: Tx, county: number, household: string): Promise<void>
     where h.county = ${county} and h.id = ${household}`);
 }
 
-async function noteLink(tx: Tx, place: Place, household: string, what: object, kind: 'linked' | 'unlinked', reason: string | undefined): Promise<void> {
-  await noteChange(tx, { area: place.area, category: 'household', subject: household, household, kind, group: 'file', ...(kind === 'linked' ? { after: what } : { before: what }), reason });
+async function noteLink(
+  tx: Tx,
+  place: Place,
+  household: string,
+  what: object,
+  kind: 'linked' | 'unlinked',
+  reason: string | undefined,
+): Promise<void> {
+  await noteChange(tx, {
+    area: place.area,
+    category: 'household',
+    subject: household,
+    household,
+    kind,
+    group: 'file',
+    ...(kind === 'linked' ? { after: what } : { before: what }),
+    reason,
+  });
   await record(tx, { action: kind, category: 'household', subject: household, area: place.area });
 }
 
 /** Ties a household to a dwelling. @throws Problem not-found, conflict */
-export async function linkHousing(tx: Tx, household: string, link: Static<typeof NewHousingLink>): Promise<void> {
+export async function linkHousing(
+  tx: Tx,
+  household: string,
+  link: Static<typeof NewHousingLink>,
+): Promise<void> {
   const place = await placeOfRecord(tx, 'household', household);
   const housing = await placeOfRecord(tx, 'housing', link.housing);
   requireSameCounty(place, housing);
@@ -111,19 +166,32 @@ export async function linkHousing(tx: Tx, household: string, link: Static<typeof
 }
 
 /** Ties a resident to premises as legal person or operator. @throws Problem not-found, conflict */
-export async function linkPremises(tx: Tx, premises: string, link: Static<typeof NewPremisesLink>): Promise<void> {
+export async function linkPremises(
+  tx: Tx,
+  premises: string,
+  link: Static<typeof NewPremisesLink>,
+): Promise<void> {
   const place = await placeOfRecord(tx, 'premises', premises);
   const resident = await placeOfRecord(tx, 'resident', link.resident);
   requireSameCounty(place, resident);
   await tx.count(sql`insert into premises_person (county, area, premises, resident, role, since)
     values (${place.county}, ${place.area}, ${premises}, ${link.resident}, ${link.role}, ${tx.actor.day})
     on conflict (county, premises, resident, role) do update set until = null`);
-  await noteChange(tx, { area: place.area, category: 'premises', subject: premises, kind: 'linked', group: 'file', after: link });
+  await noteChange(tx, {
+    area: place.area,
+    category: 'premises',
+    subject: premises,
+    kind: 'linked',
+    group: 'file',
+    after: link,
+  });
   await record(tx, { action: 'linked', category: 'premises', subject: premises, area: place.area });
 }
 
 /** Records tied together lie on one shard: their county is the same. */
 function requireSameCounty(one: Place, other: Place): void {
   if (one.county === other.county) return;
-  throw new Problem('conflict', { detail: { zh: '两份档案不在同一县（市、区）', en: 'The two records are in different counties' } });
+  throw new Problem('conflict', {
+    detail: { zh: '两份档案不在同一县（市、区）', en: 'The two records are in different counties' },
+  });
 }

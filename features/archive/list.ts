@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
 import { countyOf, type Range } from '../area/queries.ts';
-import { type CategoryShape } from './categories.ts';
+import type { CategoryShape } from './categories.ts';
 import type { ListQuery } from './contract.ts';
 import type { ListedRow } from './rows.ts';
 import { missingToken, tagToken } from './search/tokens.ts';
@@ -12,7 +12,10 @@ export type Place = readonly [area: number, sortKey: string, id: string];
 /** Columns of a record in lists and at the head of its file, with the name of its area. */
 export function listedColumns(shape: CategoryShape): RawBuilder<unknown> {
   const own = Object.keys(shape.columns).map((column) => sql`r.${sql.ref(column)}`);
-  const household = shape.key === 'resident' ? [sql`h.number as household_number`, sql`h.address as household_address`] : [];
+  const household =
+    shape.key === 'resident'
+      ? [sql`h.number as household_number`, sql`h.address as household_address`]
+      : [];
   return sql.join([
     sql`r.id, r.county, r.area, a.code as area_code, a.name as area_name, a.level as area_level,
       r.tags, r.missing, r.completeness, r.version, r.updated_at, r.sort_key`,
@@ -23,7 +26,10 @@ export function listedColumns(shape: CategoryShape): RawBuilder<unknown> {
 
 /** Joins for those columns. Row security guards each of them. */
 export function listedJoins(shape: CategoryShape): RawBuilder<unknown> {
-  const household = shape.key === 'resident' ? sql`left join household h on h.county = r.county and h.id = r.household` : sql``;
+  const household =
+    shape.key === 'resident'
+      ? sql`left join household h on h.county = r.county and h.id = r.household`
+      : sql``;
   return sql`left join area a on a.lo = r.area and a.level >= 5 ${household}`;
 }
 
@@ -40,7 +46,10 @@ export function pageOf<R extends ListedRow>(
   limit: number,
 ): Promise<R[]> {
   const tokens = tokensOf(shape, filter);
-  const chosen = tokens.length > 0 ? chosenByToken(tx, shape, range, filter, tokens, after, limit) : chosenInOrder(tx, shape, range, filter, after, limit);
+  const chosen =
+    tokens.length > 0
+      ? chosenByToken(tx, shape, range, filter, tokens, after, limit)
+      : chosenInOrder(tx, shape, range, filter, after, limit);
   const order = tokens.length > 0 ? sql`r.area, r.id` : sql`r.area, r.sort_key, r.id`;
   return tx.rows(sql<R>`
     select ${listedColumns(shape)}, coalesce(r.fresh_until <= ${tx.actor.day}::date, false) as stale
@@ -54,8 +63,17 @@ function tokensOf(shape: CategoryShape, filter: ListQuery): string[] {
   ];
 }
 
-function chosenInOrder(tx: Tx, shape: CategoryShape, range: Range, filter: ListQuery, after: Place | undefined, limit: number): RawBuilder<unknown> {
-  const past = after ? sql`and (r.area, r.sort_key, r.id) > (${after[0]}::bigint, ${after[1]}, ${after[2]}::uuid)` : sql``;
+function chosenInOrder(
+  tx: Tx,
+  shape: CategoryShape,
+  range: Range,
+  filter: ListQuery,
+  after: Place | undefined,
+  limit: number,
+): RawBuilder<unknown> {
+  const past = after
+    ? sql`and (r.area, r.sort_key, r.id) > (${after[0]}::bigint, ${after[1]}, ${after[2]}::uuid)`
+    : sql``;
   return sql`select r.* from ${sql.table(shape.key)} r
     where r.area >= ${Math.max(range.lo, after?.[0] ?? 0)}::bigint and r.area < ${range.hi}::bigint ${past} ${conditions(tx, shape, filter)}
     order by r.area, r.sort_key, r.id limit ${limit}`;
@@ -71,7 +89,10 @@ function chosenByToken(
   limit: number,
 ): RawBuilder<unknown> {
   const past = after ? sql`and (t.area, t.id) > (${after[0]}::bigint, ${after[2]}::uuid)` : sql``;
-  const both = second === undefined ? sql`` : sql`and exists (select from archive_token x where x.token = ${second} and x.area = t.area and x.id = t.id)`;
+  const both =
+    second === undefined
+      ? sql``
+      : sql`and exists (select from archive_token x where x.token = ${second} and x.area = t.area and x.id = t.id)`;
   return sql`select r.* from archive_token t join ${sql.table(shape.key)} r on r.county = t.county and r.id = t.id
     where t.token = ${first} and t.area >= ${Math.max(range.lo, after?.[0] ?? 0)}::bigint and t.area < ${range.hi}::bigint ${past} ${both} ${conditions(tx, shape, filter)}
     order by t.area, t.id limit ${limit}`;
@@ -83,9 +104,15 @@ function conditions(tx: Tx, shape: CategoryShape, filter: ListQuery): RawBuilder
   const parts = [
     filter.stale ? sql`and r.fresh_until <= ${day}::date` : null,
     filter.incomplete ? sql`and r.completeness < 100` : null,
-    isResident && filter.ageFrom !== undefined ? sql`and r.birth <= (${day}::date - make_interval(years => ${filter.ageFrom}::int))::date` : null,
-    isResident && filter.ageTo !== undefined ? sql`and r.birth > (${day}::date - make_interval(years => ${filter.ageTo + 1}::int))::date` : null,
-    isResident && filter.residenceKind !== undefined ? sql`and r.residence_kind = ${filter.residenceKind}` : null,
+    isResident && filter.ageFrom !== undefined
+      ? sql`and r.birth <= (${day}::date - make_interval(years => ${filter.ageFrom}::int))::date`
+      : null,
+    isResident && filter.ageTo !== undefined
+      ? sql`and r.birth > (${day}::date - make_interval(years => ${filter.ageTo + 1}::int))::date`
+      : null,
+    isResident && filter.residenceKind !== undefined
+      ? sql`and r.residence_kind = ${filter.residenceKind}`
+      : null,
   ].filter((part) => part !== null);
   return parts.length > 0 ? sql.join(parts, sql` `) : sql``;
 }
@@ -94,7 +121,12 @@ function conditions(tx: Tx, shape: CategoryShape, filter: ListQuery): RawBuilder
  * The number of records that a list holds, from kept counts where the filter allows it.
  * @returns null when only counting all of them would tell
  */
-export async function keptTotal(tx: Tx, shape: CategoryShape, range: Range, filter: ListQuery): Promise<number | null> {
+export async function keptTotal(
+  tx: Tx,
+  shape: CategoryShape,
+  range: Range,
+  filter: ListQuery,
+): Promise<number | null> {
   const measure = measureOf(shape, filter);
   if (measure === null) return null;
   const row = await tx.first(sql<{ n: number }>`
@@ -103,8 +135,12 @@ export async function keptTotal(tx: Tx, shape: CategoryShape, range: Range, filt
   return row?.n ?? 0;
 }
 
-function measureOf(shape: CategoryShape, { tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind }: ListQuery): string | null {
-  if (stale || ageFrom !== undefined || ageTo !== undefined || residenceKind !== undefined) return null;
+function measureOf(
+  shape: CategoryShape,
+  { tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind }: ListQuery,
+): string | null {
+  if (stale || ageFrom !== undefined || ageTo !== undefined || residenceKind !== undefined)
+    return null;
   const measures = [
     ...(tag === undefined ? [] : [`tag:${shape.key}:${tag}`]),
     ...(missing === undefined ? [] : [`missing:${shape.key}:${missing}`]),
@@ -115,11 +151,17 @@ function measureOf(shape: CategoryShape, { tag, missing, stale, incomplete, ageF
 }
 
 /** Counts the records of a list one by one: for filters that no kept count answers. */
-export async function exactTotal(tx: Tx, shape: CategoryShape, range: Range, filter: ListQuery): Promise<number> {
+export async function exactTotal(
+  tx: Tx,
+  shape: CategoryShape,
+  range: Range,
+  filter: ListQuery,
+): Promise<number> {
   const kept = await keptTotal(tx, shape, range, filter);
   if (kept !== null) return kept;
   const chosen = tokensOf(shape, filter).map(
-    (token) => sql`and exists (select from archive_token x where x.token = ${token} and x.area = r.area and x.id = r.id)`,
+    (token) =>
+      sql`and exists (select from archive_token x where x.token = ${token} and x.area = r.area and x.id = r.id)`,
   );
   const row = await tx.first(sql<{ n: number }>`
     select count(*)::int as n from ${sql.table(shape.key)} r

@@ -1,4 +1,4 @@
-import { type CategoryShape } from './categories.ts';
+import type { CategoryShape } from './categories.ts';
 import type { Dictionary } from './dictionary.ts';
 import { maskCitizenId } from './rules/citizen-id.ts';
 import { completeness, type Facts, freshUntil, presentKeys } from './rules/facts.ts';
@@ -28,7 +28,8 @@ export function summaryOf(dictionary: Dictionary, shape: CategoryShape, facts: F
 
 /** Numbers within are padded, so that house 9 comes before house 10. */
 function sortKeyOf(shape: CategoryShape, facts: Facts): string {
-  const text = shape.order.map((key) => facts[key]?.v).find((value) => typeof value === 'string') ?? '';
+  const text =
+    shape.order.map((key) => facts[key]?.v).find((value) => typeof value === 'string') ?? '';
   return String(text).replace(/\d+/g, (digits) => digits.padStart(6, '0'));
 }
 
@@ -36,9 +37,14 @@ function sortKeyOf(shape: CategoryShape, facts: Facts): string {
  * The listing columns that follow from facts: all of them for a new record; with `before`, only
  * those whose item changed.
  */
-export function listingOf(shape: CategoryShape, facts: Facts, before?: Facts): Record<string, unknown> {
+export function listingOf(
+  shape: CategoryShape,
+  facts: Facts,
+  before?: Facts,
+): Record<string, unknown> {
   const listing: Record<string, unknown> = {};
-  const changed = (key: string): boolean => before === undefined || before[key]?.v !== facts[key]?.v;
+  const changed = (key: string): boolean =>
+    before === undefined || before[key]?.v !== facts[key]?.v;
   for (const [column, item] of Object.entries(shape.columns)) {
     if (item !== null && changed(item)) listing[column] = facts[item]?.v ?? null;
   }

@@ -20,7 +20,10 @@ export async function related(tx: Tx, category: CategoryKey, id: string): Promis
       return { members, housing, premises };
     }
     case 'resident': {
-      const [households, premises] = await Promise.all([householdsOf(tx, counties, id), premisesOf(tx, counties, id)]);
+      const [households, premises] = await Promise.all([
+        householdsOf(tx, counties, id),
+        premisesOf(tx, counties, id),
+      ]);
       return { households, premises };
     }
     case 'housing':

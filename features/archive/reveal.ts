@@ -17,19 +17,38 @@ import { accountNames } from './names.ts';
  * The transaction must have been opened with the record as its subject.
  * @throws Problem not-found when the record is outside the scope
  */
-export async function revealItem(tx: Tx, { vault }: Desk, shape: CategoryShape, id: string, item: Item, purpose: string): Promise<Static<typeof Revealed>> {
+export async function revealItem(
+  tx: Tx,
+  { vault }: Desk,
+  shape: CategoryShape,
+  id: string,
+  item: Item,
+  purpose: string,
+): Promise<Static<typeof Revealed>> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const found = await tx.first(sql<{ area: number }>`
     select area from ${sql.table(shape.key)} where county between ${first} and ${last} and id = ${id}`);
   if (!found) throw new Problem('not-found');
   const facts = await readFacts(tx, shape, [item.group], id, vault);
   const claims = (await tx.rows(claimsQuery(id))).filter((claim) => claim.item === item.key);
-  await record(tx, { action: 'reveal', category: shape.key, subject: id, item: item.key, purpose, area: found.area });
+  await record(tx, {
+    action: 'reveal',
+    category: shape.key,
+    subject: id,
+    item: item.key,
+    purpose,
+    area: found.area,
+  });
   const fact = facts[item.key];
-  const names = await accountNames(tx, [fact?.a, ...claims.map((claim) => claim.account ?? undefined)]);
+  const names = await accountNames(tx, [
+    fact?.a,
+    ...claims.map((claim) => claim.account ?? undefined),
+  ]);
   return {
     item: item.key,
     view: fact ? viewOf(fact, names) : null,
-    conflicts: claims.map((claim) => conflictOf({ ...claim, fact: opened(vault, item.group, claim.fact) }, names)),
+    conflicts: claims.map((claim) =>
+      conflictOf({ ...claim, fact: opened(vault, item.group, claim.fact) }, names),
+    ),
   };
 }

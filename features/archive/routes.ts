@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../identity/services.ts';
+import { shapes } from './categories.ts';
+import type { Dictionary } from './dictionary.ts';
 import { bookRoutes } from './routes/book.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { dictionaryRoutes } from './routes/dictionary.ts';
@@ -9,11 +11,13 @@ import { linkRoutes } from './routes/links.ts';
 import { listRoutes } from './routes/lists.ts';
 import { revealRoutes } from './routes/reveals.ts';
 import { searchRoutes } from './routes/search.ts';
-import { shapes } from './categories.ts';
-import type { Dictionary } from './dictionary.ts';
 
 /** Everything the archive answers: five categories of record, alike but for their items. */
-export function archiveRoutes(app: FastifyInstance, services: Services, dictionary: Dictionary): void {
+export function archiveRoutes(
+  app: FastifyInstance,
+  services: Services,
+  dictionary: Dictionary,
+): void {
   const archive = { ...services, dictionary };
   for (const shape of Object.values(shapes)) {
     listRoutes(app, archive, shape);

@@ -1,8 +1,14 @@
 import type { Static } from 'typebox';
-import { type AreaName } from '../area/contract.ts';
+import type { AreaName } from '../area/contract.ts';
 import { levelOf } from '../area/queries.ts';
-import type { CategoryKey, HouseholdRow, ResidentRow } from './contract.ts';
-import type { HousingRow, OrganisationRow, PremisesRow } from './contract.ts';
+import type {
+  CategoryKey,
+  HouseholdRow,
+  HousingRow,
+  OrganisationRow,
+  PremisesRow,
+  ResidentRow,
+} from './contract.ts';
 import { ageOn } from './rules/age.ts';
 
 /** What all listing queries select. */
@@ -66,7 +72,11 @@ export interface OrganisationListed extends ListedRow {
 }
 
 function areaOf(row: ListedRow): AreaName {
-  return { code: row.area_code ?? String(row.area), name: row.area_name ?? '', level: levelOf(row.area_level ?? 5) };
+  return {
+    code: row.area_code ?? String(row.area),
+    name: row.area_name ?? '',
+    level: levelOf(row.area_level ?? 5),
+  };
 }
 
 function listed(row: ListedRow) {
@@ -95,24 +105,54 @@ function resident(row: ResidentListed, day: string): ResidentRow {
     household:
       row.household === null
         ? null
-        : { id: row.household, number: row.household_number, address: row.household_address, relation: row.relation },
+        : {
+            id: row.household,
+            number: row.household_number,
+            address: row.household_address,
+            relation: row.relation,
+          },
   };
 }
 
 function household(row: HouseholdListed): HouseholdRow {
-  return { ...listed(row), number: row.number, address: row.address, head: row.head, members: row.members };
+  return {
+    ...listed(row),
+    number: row.number,
+    address: row.address,
+    head: row.head,
+    members: row.members,
+  };
 }
 
 function housing(row: HousingListed): Static<typeof HousingRow> {
-  return { ...listed(row), code: row.code, address: row.address, use: row.use, safetyGrade: row.safety_grade };
+  return {
+    ...listed(row),
+    code: row.code,
+    address: row.address,
+    use: row.use,
+    safetyGrade: row.safety_grade,
+  };
 }
 
 function premises(row: PremisesListed): Static<typeof PremisesRow> {
-  return { ...listed(row), name: row.name, kind: row.kind, address: row.address, creditCode: row.credit_code, state: row.state };
+  return {
+    ...listed(row),
+    name: row.name,
+    kind: row.kind,
+    address: row.address,
+    creditCode: row.credit_code,
+    state: row.state,
+  };
 }
 
 function organisation(row: OrganisationListed): Static<typeof OrganisationRow> {
-  return { ...listed(row), name: row.name, kind: row.kind, head: row.head, nextElection: row.next_election };
+  return {
+    ...listed(row),
+    name: row.name,
+    kind: row.kind,
+    head: row.head,
+    nextElection: row.next_election,
+  };
 }
 
 /** Turns a listing row of a category into what lists and files show. */

@@ -30,7 +30,12 @@ export type RankedHit = Static<typeof SearchHit> & { rank: number };
  * Records within the range that all words of a query name, best first. Every probe is an equality on
  * the token index, so that row security and the index work together whatever the scope (STACK.md).
  */
-export async function searchArchive(tx: Tx, words: readonly Probe[][], range: Range, limit: number): Promise<RankedHit[]> {
+export async function searchArchive(
+  tx: Tx,
+  words: readonly Probe[][],
+  range: Range,
+  limit: number,
+): Promise<RankedHit[]> {
   const [driver, ...others] = [...words].sort((a, b) => breadth(a) - breadth(b));
   if (!driver || driver.length === 0) return [];
   const tokens = driver.map(({ token }) => token);
@@ -59,7 +64,9 @@ export async function searchArchive(tx: Tx, words: readonly Probe[][], range: Ra
         from organisation x where x.county = t.county and x.id = t.id) o on true
       join area a on a.lo = t.area and a.level >= 5
      order by t.rank, t.area, t.id`);
-  return rows.filter((row) => row.category !== null).map((row) => toHit(row, tx.actor.day, tx.actor.post?.id ?? ''));
+  return rows
+    .filter((row) => row.category !== null)
+    .map((row) => toHit(row, tx.actor.day, tx.actor.post?.id ?? ''));
 }
 
 /** A word of few and long tokens names fewer records: it drives, the others only check. */

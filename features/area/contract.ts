@@ -69,9 +69,7 @@ export const AreaBook = Type.Object({
     { description: 'Bands of five years; empty above township level' },
   ),
   children: Type.Array(Area),
-  tags: Type.Array(
-    Type.Object({ tag: Type.String(), category: Type.String(), count: Figure }),
-  ),
+  tags: Type.Array(Type.Object({ tag: Type.String(), category: Type.String(), count: Figure })),
   gaps: Type.Object({
     completeness: Type.Object({ household: Figure, resident: Figure }),
     missing: Type.Array(
@@ -80,14 +78,20 @@ export const AreaBook = Type.Object({
     stale: Type.Array(Type.Object({ category: Type.String(), count: Figure })),
   }),
   organisations: Type.Array(
-    Type.Object({ id: Type.String(), name: Type.String(), kind: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      kind: Type.Union([Type.String(), Type.Null()]),
+    }),
   ),
 });
 export type AreaBook = Static<typeof AreaBook>;
 
 export const AreaQuery = Type.Object({
   parent: Type.Optional(AreaCode),
-  q: Type.Optional(Type.String({ maxLength: 60, description: 'Part of a name, or pinyin initials' })),
+  q: Type.Optional(
+    Type.String({ maxLength: 60, description: 'Part of a name, or pinyin initials' }),
+  ),
   level: Type.Optional(AreaLevel),
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),

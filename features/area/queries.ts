@@ -3,7 +3,14 @@ import type { Tx } from '../../server/database/actor.ts';
 import { Problem } from '../../server/errors.ts';
 import type { Area, AreaLevel, AreaName } from './contract.ts';
 
-const levelNames: readonly AreaLevel[] = ['province', 'city', 'county', 'township', 'village', 'grid'];
+const levelNames: readonly AreaLevel[] = [
+  'province',
+  'city',
+  'county',
+  'township',
+  'village',
+  'grid',
+];
 
 /** The range of 15-digit codes that an area owns (DESIGN.md, rule 3). */
 export interface Range {
@@ -80,10 +87,16 @@ export async function listAreas(tx: Tx, filter: AreaFilter): Promise<Area[]> {
   const text = filter.q?.trim().toLowerCase() ?? null;
   const conditions = [
     sql`a.retired_at is null`,
-    own ? sql`a.lo = ${post?.lo ?? 0} and a.hi = ${post?.hi ?? 0}` : sql`a.lo >= ${post?.lo ?? 0} and a.hi <= ${post?.hi ?? 0}`,
-    filter.parent !== undefined && text === null && filter.level === undefined ? sql`a.parent = ${filter.parent}` : null,
+    own
+      ? sql`a.lo = ${post?.lo ?? 0} and a.hi = ${post?.hi ?? 0}`
+      : sql`a.lo >= ${post?.lo ?? 0} and a.hi <= ${post?.hi ?? 0}`,
+    filter.parent !== undefined && text === null && filter.level === undefined
+      ? sql`a.parent = ${filter.parent}`
+      : null,
     range ? sql`a.lo >= ${range.lo} and a.hi <= ${range.hi}` : null,
-    text ? sql`(starts_with(a.search, ${text}) or strpos(a.name, ${text}) > 0 or a.code = ${text})` : null,
+    text
+      ? sql`(starts_with(a.search, ${text}) or strpos(a.name, ${text}) > 0 or a.code = ${text})`
+      : null,
     filter.level !== undefined ? sql`a.level = ${levelNumber(filter.level)}` : null,
     filter.after !== undefined ? sql`a.code > ${filter.after}` : null,
   ].filter((condition) => condition !== null);
@@ -122,6 +135,15 @@ export async function placeOf(tx: Tx, code: string): Promise<number> {
     select lo, level from area where code = ${code} and retired_at is null`);
   if (found && found.level >= 5) return found.lo;
   throw new Problem('invalid', {
-    errors: [{ field: 'area', code: 'area', message: { zh: '区域：请选择一个存在的村（社区）或网格', en: 'area: choose an existing village or grid' } }],
+    errors: [
+      {
+        field: 'area',
+        code: 'area',
+        message: {
+          zh: '区域：请选择一个存在的村（社区）或网格',
+          en: 'area: choose an existing village or grid',
+        },
+      },
+    ],
   });
 }

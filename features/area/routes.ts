@@ -13,20 +13,43 @@ const Code = Type.Object({ code: AreaCode });
 export function areaRoutes(app: FastifyInstance, { database, sessions, cursors }: Services): void {
   app.get(
     '/areas',
-    { schema: { operationId: 'listAreas', summary: 'Areas under a parent, or by name, initials or level; without any of these the post’s own', tags: ['areas'], querystring: AreaQuery, response: { 200: AreaPage } } },
+    {
+      schema: {
+        operationId: 'listAreas',
+        summary:
+          'Areas under a parent, or by name, initials or level; without any of these the post’s own',
+        tags: ['areas'],
+        querystring: AreaQuery,
+        response: { 200: AreaPage },
+      },
+    },
     (request) =>
       acting(sessions, request, 'signed-in', async (actor) => {
         const { cursor, limit = 100, ...filter } = request.query as Static<typeof AreaQuery>;
         const after = cursor === undefined ? undefined : String(cursors.read(cursor)[0]);
-        const { items } = await database.readTogether(actor, (tx) => ({ items: listAreas(tx, { ...filter, after, limit }) }));
+        const { items } = await database.readTogether(actor, (tx) => ({
+          items: listAreas(tx, { ...filter, after, limit }),
+        }));
         const last = items.at(-1);
-        return { items, next: last && items.length === limit ? cursors.write([last.code]) : null, total: null };
+        return {
+          items,
+          next: last && items.length === limit ? cursors.write([last.code]) : null,
+          total: null,
+        };
       }),
   );
 
   app.get(
     '/areas/:code',
-    { schema: { operationId: 'getArea', summary: 'An area and the way down to it', tags: ['areas'], params: Code, response: { 200: AreaWithPath } } },
+    {
+      schema: {
+        operationId: 'getArea',
+        summary: 'An area and the way down to it',
+        tags: ['areas'],
+        params: Code,
+        response: { 200: AreaWithPath },
+      },
+    },
     (request) =>
       acting(sessions, request, 'signed-in', async (actor) => {
         const { code } = request.params as Static<typeof Code>;

@@ -5,9 +5,15 @@ import { AreaCode } from '../area/contract.ts';
 export const AuditEntry = Type.Object({
   id: Type.String({ format: 'uuid' }),
   at: Type.String({ format: 'date-time' }),
-  account: Type.Union([Type.Object({ id: Type.String(), username: Type.String(), name: Type.String() }), Type.Null()]),
+  account: Type.Union([
+    Type.Object({ id: Type.String(), username: Type.String(), name: Type.String() }),
+    Type.Null(),
+  ]),
   role: Type.Union([Type.String(), Type.Null()]),
-  action: Type.String({ description: 'sign_in, sign_in_refused, sign_out, switch_post, open_file, reveal, edit, create …' }),
+  action: Type.String({
+    description:
+      'sign_in, sign_in_refused, sign_out, switch_post, open_file, reveal, edit, create …',
+  }),
   category: Type.Union([Type.String(), Type.Null()]),
   subject: Type.Union([Type.String(), Type.Null()]),
   item: Type.Union([Type.String(), Type.Null()]),

@@ -28,7 +28,12 @@ export function record(tx: Tx, look: Look): Promise<number> {
  * Puts the opening of a record's file on record, with the record's own area, in the same round trip
  * as the opening; a record that row security hides leaves no entry (the refusal does).
  */
-export function recordOpening(tx: Tx, category: string, subject: string, purpose: string | undefined): Promise<number> {
+export function recordOpening(
+  tx: Tx,
+  category: string,
+  subject: string,
+  purpose: string | undefined,
+): Promise<number> {
   const { actor } = tx;
   return tx.count(sql`insert into audit_entry (id, at, account, post, role, action, category, subject, area, purpose)
     select ${newId(actor.now.getTime())}::uuid, ${actor.now}::timestamptz, ${actor.account}::uuid, ${actor.post?.id ?? null}::uuid,
@@ -71,7 +76,9 @@ export async function entries(tx: Tx, filter: AuditFilter): Promise<AuditEntry[]
     filter.action !== undefined ? sql`e.action = ${filter.action}` : null,
     filter.account !== undefined ? sql`e.account = ${filter.account}::uuid` : null,
     filter.subject !== undefined ? sql`e.subject = ${filter.subject}::uuid` : null,
-    filter.before ? sql`(e.at, e.id) < (${filter.before[0]}::timestamptz, ${filter.before[1]}::uuid)` : null,
+    filter.before
+      ? sql`(e.at, e.id) < (${filter.before[0]}::timestamptz, ${filter.before[1]}::uuid)`
+      : null,
   ].filter((condition) => condition !== null);
   const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
   const rows = await tx.rows(sql<EntryRow>`
@@ -84,7 +91,9 @@ export async function entries(tx: Tx, filter: AuditFilter): Promise<AuditEntry[]
   return rows.map((row) => ({
     id: row.id,
     at: row.at,
-    account: row.account ? { id: row.account, username: row.username ?? '', name: row.name ?? '' } : null,
+    account: row.account
+      ? { id: row.account, username: row.username ?? '', name: row.name ?? '' }
+      : null,
     role: row.role,
     action: row.action,
     category: row.category,

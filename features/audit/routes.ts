@@ -1,5 +1,5 @@
-import type { Static } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import type { Static } from 'typebox';
 import { acting } from '../identity/gatekeeper.ts';
 import type { Services } from '../identity/services.ts';
 import { AuditPage, AuditQuery } from './contract.ts';
@@ -9,16 +9,32 @@ import { entries } from './queries.ts';
 export function auditRoutes(app: FastifyInstance, { database, sessions, cursors }: Services): void {
   app.get(
     '/audit',
-    { schema: { operationId: 'listAudit', summary: 'The record of what was seen and done', tags: ['audit'], querystring: AuditQuery, response: { 200: AuditPage } } },
+    {
+      schema: {
+        operationId: 'listAudit',
+        summary: 'The record of what was seen and done',
+        tags: ['audit'],
+        querystring: AuditQuery,
+        response: { 200: AuditPage },
+      },
+    },
     (request) =>
       acting(sessions, request, 'audit', async (actor) => {
         const filter = request.query as Static<typeof AuditQuery>;
         const limit = filter.limit ?? 50;
-        const before = filter.cursor === undefined ? undefined : (cursors.read(filter.cursor) as [string, string]);
-        const items = await database.withActor(actor, (tx) => entries(tx, { ...filter, before, limit }));
+        const before =
+          filter.cursor === undefined
+            ? undefined
+            : (cursors.read(filter.cursor) as [string, string]);
+        const items = await database.withActor(actor, (tx) =>
+          entries(tx, { ...filter, before, limit }),
+        );
         const last = items.at(-1);
-        return { items, next: last && items.length === limit ? cursors.write([last.at, last.id]) : null, total: null };
+        return {
+          items,
+          next: last && items.length === limit ? cursors.write([last.at, last.id]) : null,
+          total: null,
+        };
       }),
   );
 }
-

@@ -18,23 +18,46 @@ const Query = Type.Object({
 const Active = Type.Object({ active: Type.Boolean() });
 
 /** The security administrator's desk: accounts, and posts with start and end. */
-export function accountRoutes(app: FastifyInstance, { database, sessions, cursors, write }: Services): void {
+export function accountRoutes(
+  app: FastifyInstance,
+  { database, sessions, cursors, write }: Services,
+): void {
   app.get(
     '/accounts',
-    { schema: { operationId: 'listAccounts', summary: 'Accounts and their posts', tags, querystring: Query, response: { 200: AccountPage } } },
+    {
+      schema: {
+        operationId: 'listAccounts',
+        summary: 'Accounts and their posts',
+        tags,
+        querystring: Query,
+        response: { 200: AccountPage },
+      },
+    },
     (request) =>
       acting(sessions, request, 'security', async (actor) => {
         const { cursor, limit = 50 } = request.query as Static<typeof Query>;
         const after = cursor === undefined ? '' : String(cursors.read(cursor)[0]);
         const items = await database.withActor(actor, (tx) => listAccounts(tx, after, limit));
         const last = items.at(-1);
-        return { items, next: last && items.length === limit ? cursors.write([last.username]) : null, total: null };
+        return {
+          items,
+          next: last && items.length === limit ? cursors.write([last.username]) : null,
+          total: null,
+        };
       }),
   );
 
   app.post(
     '/accounts',
-    { schema: { operationId: 'addAccount', summary: 'Make an account; it opens nothing until it holds a post', tags, body: NewAccount, response: { 201: Made } } },
+    {
+      schema: {
+        operationId: 'addAccount',
+        summary: 'Make an account; it opens nothing until it holds a post',
+        tags,
+        body: NewAccount,
+        response: { 201: Made },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'security', async (actor) => {
         const wanted = request.body as Static<typeof NewAccount>;
@@ -49,14 +72,26 @@ export function accountRoutes(app: FastifyInstance, { database, sessions, cursor
 
   app.patch(
     '/accounts/:id',
-    { schema: { operationId: 'setAccountActive', summary: 'Withdraw or restore an account', tags, params: Id, body: Active, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'setAccountActive',
+        summary: 'Withdraw or restore an account',
+        tags,
+        params: Id,
+        body: Active,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'security', (actor) =>
         write(request, reply, actor, async (tx) => {
           const { id } = request.params as Static<typeof Id>;
           const { active } = request.body as Static<typeof Active>;
           if (!(await setActive(tx, id, active))) throw new Problem('not-found');
-          await record(tx, { action: active ? 'restore_account' : 'withdraw_account', subject: id });
+          await record(tx, {
+            action: active ? 'restore_account' : 'withdraw_account',
+            subject: id,
+          });
           return { status: 204 };
         }),
       ),
@@ -64,7 +99,16 @@ export function accountRoutes(app: FastifyInstance, { database, sessions, cursor
 
   app.post(
     '/accounts/:id/posts',
-    { schema: { operationId: 'addPost', summary: 'Give an account a post', tags, params: Id, body: NewPost, response: { 201: Made } } },
+    {
+      schema: {
+        operationId: 'addPost',
+        summary: 'Give an account a post',
+        tags,
+        params: Id,
+        body: NewPost,
+        response: { 201: Made },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'security', (actor) =>
         write(request, reply, actor, async (tx) => {
@@ -80,13 +124,23 @@ export function accountRoutes(app: FastifyInstance, { database, sessions, cursor
 
   app.post(
     '/posts/:id/end',
-    { schema: { operationId: 'endPost', summary: 'Set a post’s last day; without one, it ended yesterday', tags, params: Id, body: EndPost, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'endPost',
+        summary: 'Set a post’s last day; without one, it ended yesterday',
+        tags,
+        params: Id,
+        body: EndPost,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'security', (actor) =>
         write(request, reply, actor, async (tx) => {
           const { id } = request.params as Static<typeof Id>;
           const { until } = request.body as Static<typeof EndPost>;
-          if (!(await endPost(tx, id, until ?? dayBefore(actor.day)))) throw new Problem('not-found');
+          if (!(await endPost(tx, id, until ?? dayBefore(actor.day))))
+            throw new Problem('not-found');
           await record(tx, { action: 'end_post', subject: id });
           return { status: 204 };
         }),

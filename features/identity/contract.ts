@@ -25,7 +25,9 @@ const Day = Type.String({ format: 'date', description: 'A day, YYYY-MM-DD, in As
 export const Post = Type.Object({
   id: Type.String({ format: 'uuid' }),
   role: RoleKey,
-  department: Type.Union([Type.String(), Type.Null()], { description: 'Source key of a department officer' }),
+  department: Type.Union([Type.String(), Type.Null()], {
+    description: 'Source key of a department officer',
+  }),
   area: AreaName,
   from: Day,
   until: Type.Union([Day, Type.Null()]),
@@ -49,7 +51,9 @@ export const SessionView = Type.Object({
     name: Type.String(),
   }),
   posts: Type.Array(Post, { description: 'Posts in force today' }),
-  post: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], { description: 'The post one acts under' }),
+  post: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
+    description: 'The post one acts under',
+  }),
   abilities: Abilities,
   demo: Type.Boolean(),
   expiresAt: Type.String({ format: 'date-time' }),
@@ -87,7 +91,10 @@ export const AccountPage = Type.Object({
 });
 
 export const NewAccount = Type.Object({
-  username: Type.String({ pattern: '^[a-z][a-z0-9._-]{1,31}$', description: 'Lower-case letters, digits, . _ -' }),
+  username: Type.String({
+    pattern: '^[a-z][a-z0-9._-]{1,31}$',
+    description: 'Lower-case letters, digits, . _ -',
+  }),
   name: Type.String({ minLength: 1, maxLength: 60 }),
   password: Type.String({ minLength: 12, maxLength: 200 }),
 });

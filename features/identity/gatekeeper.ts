@@ -8,7 +8,7 @@ import type { HeldPost, Session, Sessions } from './sessions.ts';
 export const cookieName = 'minqing_session';
 
 /** What a route needs of whoever calls. */
-export type Need = 'signed-in' | 'archive' | 'system' | 'security' | 'audit';
+export type Need = 'signed-in' | 'archive' | 'write-files' | 'system' | 'security' | 'audit';
 
 /**
  * Runs `work` as whoever the request's cookie names. When the gate finds in the database that the
@@ -47,12 +47,22 @@ export function tokenHashOf(request: FastifyRequest): Buffer {
 function requireNeed(actor: Actor, need: Need): void {
   if (need === 'signed-in') return;
   if (!actor.post) throw new Problem('no-post');
-  if (need === 'archive' ? actor.scope : actor.admin === need) return;
+  if (meets(actor, need)) return;
   throw new Problem('forbidden');
 }
 
+function meets(actor: Actor, need: Exclude<Need, 'signed-in'>): boolean {
+  if (need === 'archive') return actor.scope !== null;
+  // Records are made, and tied together, by those who keep the file itself.
+  if (need === 'write-files') return actor.write.includes('file');
+  return actor.admin === need;
+}
+
 /** One's posts that read the archive: the acting one first, for lists that span them. */
-export function archivePosts(sessions: Sessions, session: Session): { post: HeldPost; actor: Actor }[] {
+export function archivePosts(
+  sessions: Sessions,
+  session: Session,
+): { post: HeldPost; actor: Actor }[] {
   const acting = session.post?.id;
   return [...session.posts]
     .sort((a, b) => Number(b.id === acting) - Number(a.id === acting))

@@ -2,7 +2,15 @@ import type { AreaLevel } from '../area/contract.ts';
 import type { RoleKey } from './contract.ts';
 
 /** Groups of items that sit apart in the database with policies of their own. */
-export type ItemGroup = 'file' | 'contact' | 'identity' | 'health' | 'ethnic' | 'welfare' | 'minor' | 'economy';
+export type ItemGroup =
+  | 'file'
+  | 'contact'
+  | 'identity'
+  | 'health'
+  | 'ethnic'
+  | 'welfare'
+  | 'minor'
+  | 'economy';
 
 interface Role {
   zh: string;
@@ -28,9 +36,21 @@ const cadre = {
   files: 'yes',
   admin: null,
 } as const;
-const supervisor = { open: [], reveal: ['file'], write: [], files: 'purpose', admin: null } as const;
+const supervisor = {
+  open: [],
+  reveal: ['file'],
+  write: [],
+  files: 'purpose',
+  admin: null,
+} as const;
 const nothing = { open: [], reveal: [], write: [], files: 'no' } as const;
-const children = { open: ['minor'], reveal: [], write: ['list', 'minor'], files: 'yes', admin: null } as const;
+const children = {
+  open: ['minor'],
+  reveal: [],
+  write: ['list', 'minor'],
+  files: 'yes',
+  admin: null,
+} as const;
 
 /** Who may: the matrix of DOMAIN.md, section 3. */
 export const roles = {
@@ -44,8 +64,18 @@ export const roles = {
     files: 'yes',
     admin: null,
   },
-  village_cadre: { zh: '村（社区）干部', en: 'Village or community cadre', levels: ['village'], ...cadre },
-  township_officer: { zh: '乡镇（街道）干部', en: 'Township or street officer', levels: ['township'], ...cadre },
+  village_cadre: {
+    zh: '村（社区）干部',
+    en: 'Village or community cadre',
+    levels: ['village'],
+    ...cadre,
+  },
+  township_officer: {
+    zh: '乡镇（街道）干部',
+    en: 'Township or street officer',
+    levels: ['township'],
+    ...cadre,
+  },
   department_officer: {
     zh: '县级部门干部',
     en: 'Department officer',
@@ -60,9 +90,27 @@ export const roles = {
   child_supervisor: { zh: '儿童督导员', en: 'Child supervisor', levels: ['township'], ...children },
   county_supervisor: { zh: '县级督导', en: 'County supervisor', levels: ['county'], ...supervisor },
   city_supervisor: { zh: '市级督导', en: 'City supervisor', levels: ['city'], ...supervisor },
-  system_admin: { zh: '系统管理员', en: 'System administrator', levels: ['province', 'city', 'county'], ...nothing, admin: 'system' },
-  security_admin: { zh: '安全管理员', en: 'Security administrator', levels: ['province', 'city', 'county'], ...nothing, admin: 'security' },
-  audit_admin: { zh: '审计管理员', en: 'Audit administrator', levels: ['province', 'city', 'county'], ...nothing, admin: 'audit' },
+  system_admin: {
+    zh: '系统管理员',
+    en: 'System administrator',
+    levels: ['province', 'city', 'county'],
+    ...nothing,
+    admin: 'system',
+  },
+  security_admin: {
+    zh: '安全管理员',
+    en: 'Security administrator',
+    levels: ['province', 'city', 'county'],
+    ...nothing,
+    admin: 'security',
+  },
+  audit_admin: {
+    zh: '审计管理员',
+    en: 'Audit administrator',
+    levels: ['province', 'city', 'county'],
+    ...nothing,
+    admin: 'audit',
+  },
 } as const satisfies Record<RoleKey, Role>;
 
 /** Sensitive groups whose items a department is the authority for (DOMAIN.md, section 2). */
@@ -84,7 +132,8 @@ export function rightsOf(key: RoleKey, department: string | null): Role {
   const role: Role = roles[key];
   if (department === null) return role;
   const own = departmentGroups[department] ?? [];
-  if (key === 'department_officer') return { ...role, open: own, write: own.length > 0 ? ['list', ...own] : [] };
+  if (key === 'department_officer')
+    return { ...role, open: own, write: own.length > 0 ? ['list', ...own] : [] };
   if (key !== 'township_officer') return role;
   const line = (group: ItemGroup | 'list'): boolean =>
     own.includes(group as ItemGroup) || !(sensitive as readonly string[]).includes(group);

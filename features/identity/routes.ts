@@ -20,7 +20,15 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
 
   app.post(
     '/session',
-    { schema: { operationId: 'signIn', summary: 'Sign in; sets the session cookie', tags, body: SignIn, response: { 201: SessionView } } },
+    {
+      schema: {
+        operationId: 'signIn',
+        summary: 'Sign in; sets the session cookie',
+        tags,
+        body: SignIn,
+        response: { 201: SessionView },
+      },
+    },
     async (request, reply) => {
       const { username, password } = request.body as Static<typeof SignIn>;
       const account = await checkCredentials(services, username.trim().toLowerCase(), password);
@@ -39,7 +47,14 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
 
   app.get(
     '/session',
-    { schema: { operationId: 'getSession', summary: 'The session, its posts and what the acting one may do', tags, response: { 200: SessionView } } },
+    {
+      schema: {
+        operationId: 'getSession',
+        summary: 'The session, its posts and what the acting one may do',
+        tags,
+        response: { 200: SessionView },
+      },
+    },
     (request) =>
       acting(sessions, request, 'signed-in', (actor, session) =>
         // An empty transaction: the gate tells whether what is remembered still holds.
@@ -49,28 +64,55 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
 
   app.put(
     '/session/post',
-    { schema: { operationId: 'switchPost', summary: 'Act under another of one’s posts', tags, body: SwitchPost, response: { 200: SessionView } } },
+    {
+      schema: {
+        operationId: 'switchPost',
+        summary: 'Act under another of one’s posts',
+        tags,
+        body: SwitchPost,
+        response: { 200: SessionView },
+      },
+    },
     (request) =>
       acting(sessions, request, 'signed-in', async (_actor, before) => {
         const { post } = request.body as Static<typeof SwitchPost>;
         const [row] = await database.gate<{ switched: boolean }>(
-          sql<{ switched: boolean }>`select gate_switch(${before.tokenHash}, ${post}, ${dayOf(clock())}) as switched`,
+          sql<{
+            switched: boolean;
+          }>`select gate_switch(${before.tokenHash}, ${post}, ${dayOf(clock())}) as switched`,
         );
-        if (!row?.switched) throw new Problem('forbidden', { detail: { zh: '这不是您在任的岗位', en: 'That is not a post of yours in force' } });
+        if (!row?.switched)
+          throw new Problem('forbidden', {
+            detail: { zh: '这不是您在任的岗位', en: 'That is not a post of yours in force' },
+          });
         sessions.forget(before.tokenHash);
         const session = await sessions.find(before.tokenHash);
-        await database.withActor(sessions.actor(session), (tx) => record(tx, { action: 'switch_post' }));
+        await database.withActor(sessions.actor(session), (tx) =>
+          record(tx, { action: 'switch_post' }),
+        );
         return view(session);
       }),
   );
 
-  for (const [path, everywhere] of [['/session', false], ['/sessions', true]] as const) {
+  for (const [path, everywhere] of [
+    ['/session', false],
+    ['/sessions', true],
+  ] as const) {
     app.delete(
       path,
-      { schema: { operationId: everywhere ? 'signOutEverywhere' : 'signOut', summary: everywhere ? 'End all of one’s sessions' : 'Sign out', tags, response: { 204: Type.Null() } } },
+      {
+        schema: {
+          operationId: everywhere ? 'signOutEverywhere' : 'signOut',
+          summary: everywhere ? 'End all of one’s sessions' : 'Sign out',
+          tags,
+          response: { 204: Type.Null() },
+        },
+      },
       (request, reply) =>
         acting(sessions, request, 'signed-in', async (actor) => {
-          await database.withActor(actor, (tx) => record(tx, { action: everywhere ? 'sign_out_everywhere' : 'sign_out' }));
+          await database.withActor(actor, (tx) =>
+            record(tx, { action: everywhere ? 'sign_out_everywhere' : 'sign_out' }),
+          );
           await database.gate(sql`select gate_sign_out(${actor.tokenHash}, ${everywhere})`);
           sessions.forget(actor.tokenHash);
           reply.clearCookie(cookieName, { path: '/' });
@@ -81,7 +123,15 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
 
   app.post(
     '/session/password',
-    { schema: { operationId: 'changePassword', summary: 'Change one’s own password; ends one’s other sessions', tags, body: ChangePassword, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'changePassword',
+        summary: 'Change one’s own password; ends one’s other sessions',
+        tags,
+        body: ChangePassword,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'signed-in', async (actor) => {
         const { current, next } = request.body as Static<typeof ChangePassword>;
@@ -105,15 +155,26 @@ interface Credentials {
  * The account that the name and password open.
  * @throws Problem wrong-credentials, or locked-out with the seconds to wait (five refusals in a row start it)
  */
-async function checkCredentials({ database, clock }: Services, username: string, password: string): Promise<string> {
+async function checkCredentials(
+  { database, clock }: Services,
+  username: string,
+  password: string,
+): Promise<string> {
   const now = clock();
-  const [found] = await database.gate<Credentials>(sql<Credentials>`select * from gate_credentials(${username})`);
-  if (found?.locked_until && new Date(found.locked_until) > now) throw lockedOut(found.locked_until, now);
-  const right = found ? await isPassword(found.password_hash, password) : await checkDecoy(password);
+  const [found] = await database.gate<Credentials>(
+    sql<Credentials>`select * from gate_credentials(${username})`,
+  );
+  if (found?.locked_until && new Date(found.locked_until) > now)
+    throw lockedOut(found.locked_until, now);
+  const right = found
+    ? await isPassword(found.password_hash, password)
+    : await checkDecoy(password);
   if (found && right && found.active) return found.account;
   await database.gate(sql`select gate_note_refusal(${found?.account ?? null}, ${now})`);
   if (!found) throw new Problem('wrong-credentials');
-  const [row] = await database.gate<{ until: string | null }>(sql<{ until: string | null }>`select gate_refused(${found.account}, ${now}) as until`);
+  const [row] = await database.gate<{ until: string | null }>(
+    sql<{ until: string | null }>`select gate_refused(${found.account}, ${now}) as until`,
+  );
   throw row?.until ? lockedOut(row.until, now) : new Problem('wrong-credentials');
 }
 

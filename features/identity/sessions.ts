@@ -33,7 +33,14 @@ export interface Session {
 }
 
 /** Names of the levels, by number in the table. */
-export const levels: readonly AreaLevel[] = ['province', 'city', 'county', 'township', 'village', 'grid'];
+export const levels: readonly AreaLevel[] = [
+  'province',
+  'city',
+  'county',
+  'township',
+  'village',
+  'grid',
+];
 
 /** How long a session lasts at most, and without a request. */
 export const sessionLasts = '12 hours';

@@ -8,7 +8,9 @@ const About = Type.Object({
   name: Type.String(),
   version: Type.String(),
   demo: Type.Boolean({ description: 'All people and households are made up' }),
-  accounts: Type.Optional(Type.Array(Type.Object({ username: Type.String(), label: Type.String() }))),
+  accounts: Type.Optional(
+    Type.Array(Type.Object({ username: Type.String(), label: Type.String() })),
+  ),
 });
 
 const System = Type.Object({
@@ -23,24 +25,45 @@ const System = Type.Object({
 export function systemRoutes(
   app: FastifyInstance,
   { database, sessions, clock }: Services,
-  about: { version: string; demo: boolean; demoAccounts: readonly { username: string; label: string }[] },
+  about: {
+    version: string;
+    demo: boolean;
+    demoAccounts: readonly { username: string; label: string }[];
+  },
 ): void {
   const startedAt = clock().toISOString();
 
   app.get(
     '/about',
-    { schema: { operationId: 'getAbout', summary: 'Name and version; in the demo its accounts', tags: ['system'], security: [], response: { 200: About } } },
+    {
+      schema: {
+        operationId: 'getAbout',
+        summary: 'Name and version; in the demo its accounts',
+        tags: ['system'],
+        security: [],
+        response: { 200: About },
+      },
+    },
     () => ({
       name: '民情 Minqing',
       version: about.version,
       demo: about.demo,
-      ...(about.demo ? { accounts: about.demoAccounts.map(({ username, label }) => ({ username, label })) } : {}),
+      ...(about.demo
+        ? { accounts: about.demoAccounts.map(({ username, label }) => ({ username, label })) }
+        : {}),
     }),
   );
 
   app.get(
     '/system',
-    { schema: { operationId: 'getSystem', summary: 'State of the installation, for the system administrator', tags: ['system'], response: { 200: System } } },
+    {
+      schema: {
+        operationId: 'getSystem',
+        summary: 'State of the installation, for the system administrator',
+        tags: ['system'],
+        response: { 200: System },
+      },
+    },
     (request) =>
       acting(sessions, request, 'system', (actor) =>
         database.withActor(actor, async (tx) => {

@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type pg from 'pg';
-import { departments, roles } from '../../features/identity/roles.ts';
-import type { RoleKey } from '../../features/identity/contract.ts';
-import { checkFit } from '../../features/identity/accounts.ts';
-import { hashPassword } from '../../features/identity/passwords.ts';
 import { levelOf } from '../../features/area/queries.ts';
+import { checkFit } from '../../features/identity/accounts.ts';
+import type { RoleKey } from '../../features/identity/contract.ts';
+import { hashPassword } from '../../features/identity/passwords.ts';
+import { departments, roles } from '../../features/identity/roles.ts';
 import { dayOf } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { withClient } from '../database/connect.ts';
@@ -24,7 +24,9 @@ interface NewHolder {
 
 /** `minqing account add`, `minqing account password`, `minqing account list` */
 export function accountCommands(program: Command): void {
-  const account = program.command('account').description('accounts and posts, from the command line');
+  const account = program
+    .command('account')
+    .description('accounts and posts, from the command line');
   account
     .command('add')
     .argument('<username>')
@@ -32,10 +34,14 @@ export function accountCommands(program: Command): void {
     .requiredOption('--role <role>', Object.keys(roles).join(', '))
     .requiredOption('--area <code>', 'statistical code of the area')
     .option('--department <key>', departments.join(', '))
-    .description('make an account with a post; the password is asked for, or read from standard input')
+    .description(
+      'make an account with a post; the password is asked for, or read from standard input',
+    )
     .action(async (username: string, options: Omit<NewHolder, 'username' | 'password'>) => {
       const password = await askPassword();
-      await onDatabase((client) => addHolder(client, { username, ...options, password }, new Date()));
+      await onDatabase((client) =>
+        addHolder(client, { username, ...options, password }, new Date()),
+      );
       console.log(`已建立 made: ${username}`);
     });
   account
@@ -46,9 +52,14 @@ export function accountCommands(program: Command): void {
       const hash = await hashPassword(checkPassword(await askPassword()));
       await onDatabase(async (client) => {
         const { rowCount } = await client.query(
-          'update account set password_hash = $2, failures = 0, locked_until = null where username = $1', [username, hash]);
+          'update account set password_hash = $2, failures = 0, locked_until = null where username = $1',
+          [username, hash],
+        );
         if (!rowCount) throw new Error(`no account "${username}"`);
-        await client.query('delete from session where account = (select id from account where username = $1)', [username]);
+        await client.query(
+          'delete from session where account = (select id from account where username = $1)',
+          [username],
+        );
       });
       console.log(`已更新 changed: ${username}`);
     });
@@ -57,7 +68,8 @@ export function accountCommands(program: Command): void {
     .description('accounts and their posts in force')
     .action(() =>
       onDatabase(async (client) => {
-        const { rows } = await client.query(`select a.username, a.name, a.active, p.role, p.area, p.since::text, p.until::text
+        const { rows } =
+          await client.query(`select a.username, a.name, a.active, p.role, p.area, p.since::text, p.until::text
           from account a left join post p on p.account = a.id order by a.username, p.since`);
         console.table(rows);
       }),
@@ -75,18 +87,44 @@ async function onDatabase(work: (client: pg.Client) => Promise<unknown>): Promis
 
 /** Makes an account with one post, as the owner of the database. @throws Error naming what does not fit */
 export async function addHolder(client: pg.Client, holder: NewHolder, now: Date): Promise<void> {
-  if (!/^[a-z][a-z0-9._-]{1,31}$/.test(holder.username)) throw new Error('username: lower-case letters, digits, . _ -');
+  if (!/^[a-z][a-z0-9._-]{1,31}$/.test(holder.username))
+    throw new Error('username: lower-case letters, digits, . _ -');
   if (!(holder.role in roles)) throw new Error(`role: one of ${Object.keys(roles).join(', ')}`);
   const hash = await hashPassword(checkPassword(holder.password));
-  const { rows } = await client.query('select level, lo, hi from area where code = $1', [holder.area]);
-  if (!rows[0]) throw new Error(`area: there is no ${holder.area}; import the areas first (minqing areas import FILE)`);
-  checkFit({ role: holder.role, area: holder.area, ...(holder.department ? { department: holder.department } : {}) }, levelOf(rows[0].level));
+  const { rows } = await client.query('select level, lo, hi from area where code = $1', [
+    holder.area,
+  ]);
+  if (!rows[0])
+    throw new Error(
+      `area: there is no ${holder.area}; import the areas first (minqing areas import FILE)`,
+    );
+  checkFit(
+    {
+      role: holder.role,
+      area: holder.area,
+      ...(holder.department ? { department: holder.department } : {}),
+    },
+    levelOf(rows[0].level),
+  );
   await client.query('begin');
   const id = newId(now.getTime());
-  await client.query('insert into account (id, username, name, password_hash, created_at) values ($1, $2, $3, $4, $5)', [id, holder.username, holder.name, hash, now]);
+  await client.query(
+    'insert into account (id, username, name, password_hash, created_at) values ($1, $2, $3, $4, $5)',
+    [id, holder.username, holder.name, hash, now],
+  );
   await client.query(
     'insert into post (id, account, role, department, area, lo, hi, since, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-    [newId(now.getTime()), id, holder.role, holder.department ?? null, holder.area, rows[0].lo, rows[0].hi, dayOf(now), now],
+    [
+      newId(now.getTime()),
+      id,
+      holder.role,
+      holder.department ?? null,
+      holder.area,
+      rows[0].lo,
+      rows[0].hi,
+      dayOf(now),
+      now,
+    ],
   );
   await client.query('commit');
 }
@@ -106,4 +144,3 @@ export async function askPassword(): Promise<string> {
     line.close();
   }
 }
-

@@ -16,10 +16,15 @@ export function areasCommand(program: Command): void {
       const installation = await openInstallation(readConfig(process.env));
       try {
         const started = performance.now();
-        const { read, added, changed } = await importAreas(installation.reach.owner, createReadStream(file));
+        const { read, added, changed } = await importAreas(
+          installation.reach.owner,
+          createReadStream(file),
+        );
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         const memory = Math.round(process.resourceUsage().maxRSS / 1024);
-        console.log(`读取 read ${read} · 新增 added ${added} · 更新 changed ${changed} · ${seconds} s · ${memory} MB`);
+        console.log(
+          `读取 read ${read} · 新增 added ${added} · 更新 changed ${changed} · ${seconds} s · ${memory} MB`,
+        );
       } finally {
         await installation.leave();
       }

@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { loadDemo } from '../../features/archive/demo/load.ts';
-import { loadDictionary } from '../../features/archive/dictionary.ts';
 import { importAreas } from '../../features/area/import.ts';
 import { loadDemoAccounts } from '../../features/identity/demo.ts';
 import { dayOf } from '../clock.ts';
 import { readConfig } from '../config.ts';
-import { createVault } from '../crypto.ts';
-import { withClient } from '../database/connect.ts';
 import { openInstallation, programFolder } from '../installation.ts';
 import type { Keys } from '../keys.ts';
 
@@ -24,11 +21,14 @@ export async function loadDemoDistrict(
   options: { residents?: number; progress?: (done: number, of: number, what: string) => void } = {},
 ): Promise<void> {
   await importAreas(owner, createReadStream(join(programFolder, 'packs/areas/quzhou.csv')));
-  await withClient(owner, async (client) => {
-    const found = await client.query('select 1 from account where demo limit 1');
-    if (!found.rowCount) await loadDemoAccounts(client, now, dayOf(now));
+  await loadDemo({
+    owner,
+    keys,
+    pack: archivePack,
+    now,
+    accounts: (client) => loadDemoAccounts(client, now, dayOf(now)),
+    ...options,
   });
-  await loadDemo({ owner, vault: createVault(keys), keys, dictionary: loadDictionary(archivePack), now, ...options });
 }
 
 /** `minqing demo [--residents N]` */
@@ -36,7 +36,9 @@ export function demoCommand(program: Command): void {
   program
     .command('demo')
     .option('--residents <n>', 'how many synthetic residents', wholeNumber)
-    .description('load synthetic people into an empty archive: the demo district, or any number for benchmarks')
+    .description(
+      'load synthetic people into an empty archive: the demo district, or any number for benchmarks',
+    )
     .action(async ({ residents }: { residents?: number }) => {
       const installation = await openInstallation(readConfig(process.env));
       try {

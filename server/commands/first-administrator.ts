@@ -24,14 +24,20 @@ export async function firstAdministrator(owner: pg.ClientConfig): Promise<void> 
       const { rowCount } = await client.query('select 1 from area limit 1');
       if (!rowCount) {
         const example = join(programFolder, 'packs/areas/quzhou.csv');
-        const file = await terminal.question(`区划文件 areas file (CSV code,name,parent) [${example}]: `);
+        const file = await terminal.question(
+          `区划文件 areas file (CSV code,name,parent) [${example}]: `,
+        );
         await importAreas(owner, createReadStream(file || example));
       }
       const area = await terminal.question('区划代码 area code of the administrator, e.g. 3308: ');
       const username = await terminal.question('用户名 user name: ');
       const name = await terminal.question('姓名 name: ');
       const password = await terminal.question('密码 password (12+): ');
-      await addHolder(client, { username, name, role: 'security_admin', area, password }, new Date());
+      await addHolder(
+        client,
+        { username, name, role: 'security_admin', area, password },
+        new Date(),
+      );
     });
   } finally {
     terminal.close();

@@ -11,7 +11,13 @@ export async function describeApi(): Promise<object> {
   const nothing = Buffer.alloc(32);
   const app = await createApp({
     database: {} as Database,
-    keys: { data: nothing, blind: nothing, superuserPassword: '', ownerPassword: '', serverPassword: '' },
+    keys: {
+      data: nothing,
+      blind: nothing,
+      superuserPassword: '',
+      ownerPassword: '',
+      serverPassword: '',
+    },
     clock: systemClock,
     dictionary: loadDictionary(archivePack),
     version: programVersion(),

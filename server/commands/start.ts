@@ -6,7 +6,9 @@ import { startServer } from '../main.ts';
 export function startCommand(program: Command): void {
   program
     .command('start')
-    .description('start the database (or use DATABASE_URL), the API and the console; stops on SIGTERM and SIGINT')
+    .description(
+      'start the database (or use DATABASE_URL), the API and the console; stops on SIGTERM and SIGINT',
+    )
     .action(async () => {
       const server = await startServer(readConfig(process.env));
       await server.stopped;

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Compilable, CompiledQuery } from 'kysely';
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
 import pg from 'pg';
 import type { DB } from '../../db/types.ts';
 
@@ -56,7 +62,11 @@ export interface Tx {
 /** The way to data, and the only one. */
 export interface Database {
   /** Runs `work` in one transaction with the actor's scope set; commits when it returns, rolls back when it throws. */
-  withActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, options?: { subjects?: readonly string[] }): Promise<T>;
+  withActor<T>(
+    actor: Actor,
+    work: (tx: Tx) => Promise<T>,
+    options?: { subjects?: readonly string[] },
+  ): Promise<T>;
   /**
    * One round trip: all queries are issued at once, none waits for another, and the transaction is closed behind them.
    * For pages, whose queries depend only on their parameters.
@@ -73,7 +83,12 @@ export interface Database {
 
 /** Opens the pool of the server's role. */
 export function openDatabase(server: pg.ClientConfig, size: number): Database {
-  const pool = new pg.Pool({ ...server, max: size, pipeline: true, application_name: 'minqing' } as pg.PoolConfig);
+  const pool = new pg.Pool({
+    ...server,
+    max: size,
+    pipeline: true,
+    application_name: 'minqing',
+  } as pg.PoolConfig);
   // A connection cut while idle is replaced by the pool; the next request tells if the database is gone.
   pool.on('error', () => {});
   const compiled = <R>(statement: Runnable<R>): CompiledQuery =>
@@ -92,7 +107,11 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
     };
   }
 
-  async function begin(client: pg.PoolClient, actor: Actor, subjects: readonly string[]): Promise<void> {
+  async function begin(
+    client: pg.PoolClient,
+    actor: Actor,
+    subjects: readonly string[],
+  ): Promise<void> {
     await client.query(preamble(actor, subjects));
   }
 
@@ -127,11 +146,18 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
         const opened = begin(client, actor, options.subjects ?? []);
         const issued = Object.entries(work(transaction(client, actor)));
         const closed = client.query('commit');
-        const settled = await Promise.allSettled([opened, ...issued.map(([, promise]) => promise), closed]);
+        const settled = await Promise.allSettled([
+          opened,
+          ...issued.map(([, promise]) => promise),
+          closed,
+        ]);
         const failed = settled.find((outcome) => outcome.status === 'rejected');
         if (failed) throw failed.reason;
         return Object.fromEntries(
-          issued.map(([key], i) => [key, (settled[i + 1] as PromiseFulfilledResult<unknown>).value]),
+          issued.map(([key], i) => [
+            key,
+            (settled[i + 1] as PromiseFulfilledResult<unknown>).value,
+          ]),
         ) as never;
       } finally {
         client.release();
@@ -140,7 +166,11 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
 
     async gate(statement) {
       const { sql, parameters } = compiled(statement);
-      const result = await pool.query({ name: nameOf(sql), text: sql, values: parameters as unknown[] });
+      const result = await pool.query({
+        name: nameOf(sql),
+        text: sql,
+        values: parameters as unknown[],
+      });
       return result.rows;
     },
 

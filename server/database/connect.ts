@@ -32,7 +32,11 @@ export async function reachDatabase(config: Config, keys: Keys): Promise<Reach> 
   }
   const cluster = await startCluster(join(config.dataFolder, 'postgres'), keys.superuserPassword);
   const at = { host: '127.0.0.1', port: cluster.port };
-  await ensureDatabase({ ...at, user: superuser, password: keys.superuserPassword }, 'minqing', keys);
+  await ensureDatabase(
+    { ...at, user: superuser, password: keys.superuserPassword },
+    'minqing',
+    keys,
+  );
   return {
     owner: { ...at, user: ownerRole, password: keys.ownerPassword, database: 'minqing' },
     server: { ...at, user: serverRole, password: keys.serverPassword, database: 'minqing' },
@@ -76,7 +80,9 @@ async function refuseStrongServerRole(client: pg.Client): Promise<void> {
     [serverRole],
   );
   if (rows[0]?.strong) {
-    throw new Error(`The role ${serverRole} may bypass row security; take SUPERUSER and BYPASSRLS from it.`);
+    throw new Error(
+      `The role ${serverRole} may bypass row security; take SUPERUSER and BYPASSRLS from it.`,
+    );
   }
 }
 

@@ -96,7 +96,14 @@ function databaseUser(): Runner {
   try {
     return { uid: lookUp('-u'), gid: lookUp('-g') };
   } catch {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+    execFileSync('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ]);
     return { uid: lookUp('-u'), gid: lookUp('-g') };
   }
 }
@@ -156,7 +163,9 @@ function platformPackage(): string {
 function reachableBinaries(runner: Runner): Binaries {
   let native = join(platformPackage(), 'native');
   if (runner.uid !== undefined && !reachable(native)) {
-    const version = JSON.parse(readFileSync(join(platformPackage(), 'package.json'), 'utf8')).version;
+    const version = JSON.parse(
+      readFileSync(join(platformPackage(), 'package.json'), 'utf8'),
+    ).version;
     const copy = join(fallbackRoot, `postgres-${version}`);
     if (!existsSync(join(copy, 'complete'))) {
       rmSync(copy, { recursive: true, force: true });
@@ -235,14 +244,25 @@ async function launch(
     binaries.postgres,
     ['-D', place, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     // A group of its own: Ctrl-C in the terminal must reach only our server, which then ends its database in order.
-    { ...runner, cwd: '/', detached: true, stdio: ['ignore', out, out], env: { ...process.env, LC_ALL: 'C' } },
+    {
+      ...runner,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', out, out],
+      env: { ...process.env, LC_ALL: 'C' },
+    },
   );
   await ready(child, port, password, log);
   child.unref();
   return { port, ours: true, stop: () => end(child) };
 }
 
-async function ready(child: ChildProcess, port: number, password: string, log: string): Promise<void> {
+async function ready(
+  child: ChildProcess,
+  port: number,
+  password: string,
+  log: string,
+): Promise<void> {
   let failure: Error | undefined;
   child.once('error', (error) => {
     failure = error;

@@ -22,15 +22,22 @@ export async function migrate(owner: pg.ClientConfig): Promise<string[]> {
       comment on column migration.name is 'File name';
       comment on column migration.hash is 'SHA-256 of the file when it was applied';
       comment on column migration.applied_at is 'When'`);
-    const { rows } = await client.query<{ name: string; hash: string }>('select name, hash from migration');
+    const { rows } = await client.query<{ name: string; hash: string }>(
+      'select name, hash from migration',
+    );
     const applied = new Map(rows.map((row) => [row.name, row.hash]));
     const fresh: string[] = [];
-    for (const name of readdirSync(migrationsFolder).filter((file) => file.endsWith('.sql')).sort()) {
+    for (const name of readdirSync(migrationsFolder)
+      .filter((file) => file.endsWith('.sql'))
+      .sort()) {
       const text = readFileSync(join(migrationsFolder, name), 'utf8');
       const hash = createHash('sha256').update(text).digest('hex');
       const before = applied.get(name);
       if (before === hash) continue;
-      if (before) throw new Error(`${name} was changed after it had been applied; write a new migration instead`);
+      if (before)
+        throw new Error(
+          `${name} was changed after it had been applied; write a new migration instead`,
+        );
       await apply(client, name, text, hash);
       fresh.push(name);
     }

@@ -10,7 +10,8 @@ export interface Cursors {
 
 /** Cursors signed with an installation's key. */
 export function createCursors(key: Buffer): Cursors {
-  const sign = (body: string): Buffer => createHmac('sha256', key).update('cursor\0').update(body).digest().subarray(0, 9);
+  const sign = (body: string): Buffer =>
+    createHmac('sha256', key).update('cursor\0').update(body).digest().subarray(0, 9);
   return {
     write: (place) => {
       const body = Buffer.from(JSON.stringify(place)).toString('base64url');
@@ -19,7 +20,8 @@ export function createCursors(key: Buffer): Cursors {
     read: (cursor) => {
       const [body, signature] = cursor.split('.');
       const given = Buffer.from(signature ?? '', 'base64url');
-      if (!body || given.length !== 9 || !timingSafeEqual(given, sign(body))) throw new Problem('bad-cursor');
+      if (!body || given.length !== 9 || !timingSafeEqual(given, sign(body)))
+        throw new Problem('bad-cursor');
       return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as unknown[];
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
 import type { Vault } from '../crypto.ts';
 import type { Actor, Database, Tx } from '../database/actor.ts';
 import { Problem } from '../errors.ts';
@@ -59,7 +59,16 @@ function keyOf(request: FastifyRequest): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]{1,100}$/.test(key)) return key;
   throw new Problem('invalid', {
-    errors: [{ field: 'Idempotency-Key', code: 'pattern', message: { zh: 'Idempotency-Key：应为 1 至 100 个可见字符', en: 'Idempotency-Key: 1 to 100 visible characters' } }],
+    errors: [
+      {
+        field: 'Idempotency-Key',
+        code: 'pattern',
+        message: {
+          zh: 'Idempotency-Key：应为 1 至 100 个可见字符',
+          en: 'Idempotency-Key: 1 to 100 visible characters',
+        },
+      },
+    ],
   });
 }
 
@@ -77,16 +86,31 @@ interface Receipt {
   body: Buffer;
 }
 
-async function receipt(tx: Tx, vault: Vault, key: string, fingerprint: Buffer): Promise<Answer | undefined> {
+async function receipt(
+  tx: Tx,
+  vault: Vault,
+  key: string,
+  fingerprint: Buffer,
+): Promise<Answer | undefined> {
   const kept = await tx.first(
     sql<Receipt>`select fingerprint, status, headers, body from request_receipt where account = ${tx.actor.account} and key = ${key}`,
   );
   if (!kept) return undefined;
   if (!kept.fingerprint.equals(fingerprint)) throw new Problem('key-reused');
-  return { status: kept.status, ...JSON.parse(kept.headers), body: JSON.parse(vault.openBytes(kept.body).toString('utf8')) };
+  return {
+    status: kept.status,
+    ...JSON.parse(kept.headers),
+    body: JSON.parse(vault.openBytes(kept.body).toString('utf8')),
+  };
 }
 
-async function keep(tx: Tx, vault: Vault, key: string, fingerprint: Buffer, answer: Answer): Promise<void> {
+async function keep(
+  tx: Tx,
+  vault: Vault,
+  key: string,
+  fingerprint: Buffer,
+  answer: Answer,
+): Promise<void> {
   const { status, body, ...headers } = answer;
   const sealed = vault.sealBytes(Buffer.from(JSON.stringify(body ?? null)));
   await tx.count(sql`insert into request_receipt (account, key, fingerprint, status, headers, body, at)
@@ -109,6 +133,15 @@ export function versionOf(request: FastifyRequest): number {
   const found = /^(?:W\/)?"(\d{1,9})"$/.exec(header);
   if (found) return Number(found[1]);
   throw new Problem('invalid', {
-    errors: [{ field: 'If-Match', code: 'pattern', message: { zh: 'If-Match：应为读取时 ETag 的值，如 "3"', en: 'If-Match: the ETag that was read, such as "3"' } }],
+    errors: [
+      {
+        field: 'If-Match',
+        code: 'pattern',
+        message: {
+          zh: 'If-Match：应为读取时 ETag 的值，如 "3"',
+          en: 'If-Match: the ETag that was read, such as "3"',
+        },
+      },
+    ],
   });
 }

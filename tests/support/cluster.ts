@@ -1,11 +1,16 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureDatabase, ownerRole, serverRole, withClient } from '../../server/database/connect.ts';
+import type pg from 'pg';
+import {
+  ensureDatabase,
+  ownerRole,
+  type serverRole,
+  withClient,
+} from '../../server/database/connect.ts';
 import { startCluster, superuser } from '../../server/database/embedded.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { type Keys, loadKeys } from '../../server/keys.ts';
-import type pg from 'pg';
 
 /** A throw-away PostgreSQL for tests and generators. */
 export interface TestCluster {
@@ -17,7 +22,13 @@ export interface TestCluster {
 }
 
 /** Settings that make a cluster fast and forgetful: nothing of it outlives the run. */
-const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB', max_wal_size: '2GB' };
+const forgetful = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '128MB',
+  max_wal_size: '2GB',
+};
 
 /** Starts a cluster in a temporary folder; `stop` ends and removes it. */
 export async function startTestCluster(): Promise<TestCluster> {
@@ -30,7 +41,13 @@ export async function startTestCluster(): Promise<TestCluster> {
     folder,
     port: cluster.port,
     keys,
-    admin: { host: '127.0.0.1', port: cluster.port, user: superuser, password: keys.superuserPassword, database: 'postgres' },
+    admin: {
+      host: '127.0.0.1',
+      port: cluster.port,
+      user: superuser,
+      password: keys.superuserPassword,
+      database: 'postgres',
+    },
     async stop() {
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -39,7 +56,10 @@ export async function startTestCluster(): Promise<TestCluster> {
 }
 
 /** A migrated database of the given name in the cluster. */
-export async function migratedDatabase(cluster: TestCluster, name: string): Promise<pg.ClientConfig> {
+export async function migratedDatabase(
+  cluster: TestCluster,
+  name: string,
+): Promise<pg.ClientConfig> {
   await ensureDatabase(cluster.admin, name, cluster.keys);
   const owner = asRole(cluster, name, ownerRole);
   await migrate(owner);
@@ -47,12 +67,22 @@ export async function migratedDatabase(cluster: TestCluster, name: string): Prom
 }
 
 /** Connection settings of one of the two roles. */
-export function asRole(cluster: Pick<TestCluster, 'port' | 'keys'>, database: string, role: typeof ownerRole | typeof serverRole): pg.ClientConfig {
+export function asRole(
+  cluster: Pick<TestCluster, 'port' | 'keys'>,
+  database: string,
+  role: typeof ownerRole | typeof serverRole,
+): pg.ClientConfig {
   const password = role === ownerRole ? cluster.keys.ownerPassword : cluster.keys.serverPassword;
   return { host: '127.0.0.1', port: cluster.port, user: role, password, database };
 }
 
 /** Clones a database: some 60 ms. */
-export async function cloneDatabase(admin: pg.ClientConfig, template: string, name: string): Promise<void> {
-  await withClient(admin, (client) => client.query(`create database ${name} template ${template} owner ${ownerRole}`));
+export async function cloneDatabase(
+  admin: pg.ClientConfig,
+  template: string,
+  name: string,
+): Promise<void> {
+  await withClient(admin, (client) =>
+    client.query(`create database ${name} template ${template} owner ${ownerRole}`),
+  );
 }

@@ -11,10 +11,20 @@ const Params = Type.Object({ code: AreaCode });
 export function bookRoutes(app: FastifyInstance, { database, sessions }: ArchiveServices): void {
   app.get(
     '/areas/:code/book',
-    { schema: { operationId: 'getAreaBook', summary: 'The book of an area: counts, ages, parts, tags, gaps', tags: ['areas'], params: Params, response: { 200: AreaBook } } },
+    {
+      schema: {
+        operationId: 'getAreaBook',
+        summary: 'The book of an area: counts, ages, parts, tags, gaps',
+        tags: ['areas'],
+        params: Params,
+        response: { 200: AreaBook },
+      },
+    },
     (request) =>
       acting(sessions, request, 'archive', (actor) =>
-        database.withActor(actor, (tx) => bookOf(tx, (request.params as Static<typeof Params>).code)),
+        database.withActor(actor, (tx) =>
+          bookOf(tx, (request.params as Static<typeof Params>).code),
+        ),
       ),
   );
 }

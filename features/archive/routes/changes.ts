@@ -16,24 +16,40 @@ const Query = Type.Intersect([
 ]);
 
 /** The history of a record. */
-export function changeRoutes(app: FastifyInstance, { database, sessions, cursors, dictionary }: ArchiveServices, shape: CategoryShape): void {
+export function changeRoutes(
+  app: FastifyInstance,
+  { database, sessions, cursors, dictionary }: ArchiveServices,
+  shape: CategoryShape,
+): void {
   app.get(
     `${shape.path}/:id/changes`,
-    { schema: { operationId: `list${singular(shape.key)}Changes`, summary: 'What changed, newest first', tags: ['archive'], params: IdParams, querystring: Query, response: { 200: ChangePage } } },
+    {
+      schema: {
+        operationId: `list${singular(shape.key)}Changes`,
+        summary: 'What changed, newest first',
+        tags: ['archive'],
+        params: IdParams,
+        querystring: Query,
+        response: { 200: ChangePage },
+      },
+    },
     (request) =>
       acting(sessions, request, 'archive', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const { cursor, limit = 20, purpose } = request.query as Static<typeof Query>;
         const before = cursor === undefined ? undefined : String(cursors.read(cursor)[0]);
-        const underPurpose = needsPurpose(actor);
-        if (underPurpose) requirePurpose(dictionary, purpose);
+        if (needsPurpose(actor)) requirePurpose(dictionary, purpose);
         const { items } = await database.readTogether(
           actor,
           (tx) => ({ items: changesOf(tx, shape, id, before, limit) }),
-          underPurpose ? { subjects: [id] } : {},
+          { subjects: [id] },
         );
         const last = items.at(-1);
-        return { items, next: last && items.length === limit ? cursors.write([last.id]) : null, total: null };
+        return {
+          items,
+          next: last && items.length === limit ? cursors.write([last.id]) : null,
+          total: null,
+        };
       }),
   );
 }

@@ -6,12 +6,25 @@ import type { Dictionary } from '../dictionary.ts';
 import type { ArchiveServices } from './archive-services.ts';
 
 /** The item dictionary, for forms and pages. */
-export function dictionaryRoutes(app: FastifyInstance, { database, sessions, dictionary }: ArchiveServices): void {
+export function dictionaryRoutes(
+  app: FastifyInstance,
+  { database, sessions, dictionary }: ArchiveServices,
+): void {
   const view = viewOf(dictionary);
   app.get(
     '/dictionary',
-    { schema: { operationId: 'getDictionary', summary: 'Items, code tables, sources, purposes and tags', tags: ['archive'], response: { 200: DictionaryView } } },
-    (request) => acting(sessions, request, 'signed-in', (actor) => database.withActor(actor, async () => view)),
+    {
+      schema: {
+        operationId: 'getDictionary',
+        summary: 'Items, code tables, sources, purposes and tags',
+        tags: ['archive'],
+        response: { 200: DictionaryView },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'signed-in', (actor) =>
+        database.withActor(actor, async () => view),
+      ),
   );
 }
 
@@ -22,10 +35,25 @@ function viewOf(dictionary: Dictionary): Static<typeof DictionaryView> {
       {
         label,
         sections,
-        items: items.map((item) => ({ ...item, required: item.required ?? false, derived: item.derived ?? false })),
+        items: items.map((item) => ({
+          ...item,
+          required: item.required ?? false,
+          derived: item.derived ?? false,
+        })),
       },
     ]),
   );
-  const codes = Object.fromEntries(Object.entries(dictionary.codes).map(([name, { label, codes: all }]) => [name, { label, codes: all }]));
-  return { categories, codes, sources: dictionary.sources, purposes: dictionary.purposes, tags: dictionary.tags };
+  const codes = Object.fromEntries(
+    Object.entries(dictionary.codes).map(([name, { label, codes: all }]) => [
+      name,
+      { label, codes: all },
+    ]),
+  );
+  return {
+    categories,
+    codes,
+    sources: dictionary.sources,
+    purposes: dictionary.purposes,
+    tags: dictionary.tags,
+  };
 }

@@ -9,13 +9,26 @@ import type { ArchiveServices } from './archive-services.ts';
 const tags = ['drafts'];
 
 /** Forms not yet handed in; only their writer sees them. */
-export function draftRoutes(app: FastifyInstance, { database, sessions, vault }: ArchiveServices): void {
+export function draftRoutes(
+  app: FastifyInstance,
+  { database, sessions, vault }: ArchiveServices,
+): void {
   app.get(
     '/drafts/:key',
-    { schema: { operationId: 'getDraft', summary: 'One’s own draft', tags, params: DraftKey, response: { 200: Draft } } },
+    {
+      schema: {
+        operationId: 'getDraft',
+        summary: 'One’s own draft',
+        tags,
+        params: DraftKey,
+        response: { 200: Draft },
+      },
+    },
     (request) =>
       acting(sessions, request, 'archive', async (actor) => {
-        const draft = await database.withActor(actor, (tx) => readDraft(tx, vault, (request.params as Static<typeof DraftKey>).key));
+        const draft = await database.withActor(actor, (tx) =>
+          readDraft(tx, vault, (request.params as Static<typeof DraftKey>).key),
+        );
         if (!draft) throw new Problem('not-found');
         return draft;
       }),
@@ -23,21 +36,42 @@ export function draftRoutes(app: FastifyInstance, { database, sessions, vault }:
 
   app.put(
     '/drafts/:key',
-    { schema: { operationId: 'saveDraft', summary: 'Save one’s own draft', tags, params: DraftKey, body: SaveDraft, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'saveDraft',
+        summary: 'Save one’s own draft',
+        tags,
+        params: DraftKey,
+        body: SaveDraft,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'archive', async (actor) => {
         const { body } = request.body as Static<typeof SaveDraft>;
-        await database.withActor(actor, (tx) => saveDraft(tx, vault, (request.params as Static<typeof DraftKey>).key, body));
+        await database.withActor(actor, (tx) =>
+          saveDraft(tx, vault, (request.params as Static<typeof DraftKey>).key, body),
+        );
         return reply.code(204).send();
       }),
   );
 
   app.delete(
     '/drafts/:key',
-    { schema: { operationId: 'dropDraft', summary: 'Throw a draft away', tags, params: DraftKey, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'dropDraft',
+        summary: 'Throw a draft away',
+        tags,
+        params: DraftKey,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'archive', async (actor) => {
-        await database.withActor(actor, (tx) => dropDraft(tx, (request.params as Static<typeof DraftKey>).key));
+        await database.withActor(actor, (tx) =>
+          dropDraft(tx, (request.params as Static<typeof DraftKey>).key),
+        );
         return reply.code(204).send();
       }),
   );

@@ -1,23 +1,53 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
+import { Problem } from '../../../server/errors.ts';
 import { versionOf } from '../../../server/http/writing.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import type { CategoryShape } from '../categories.ts';
-import { EditRecord, FileQuery, HouseholdFile, HousingFile, NewRecord, OrganisationFile, PremisesFile, ResidentFile, Written } from '../contract.ts';
+import {
+  EditRecord,
+  FileQuery,
+  HouseholdFile,
+  HousingFile,
+  NewRecord,
+  OrganisationFile,
+  PremisesFile,
+  ResidentFile,
+  Written,
+} from '../contract.ts';
 import { openFile } from '../file.ts';
-import { createRecord, editRecord } from '../write.ts';
+import { createRecord, editRecord, groupsWritten } from '../write.ts';
 import { type ArchiveServices, IdParams, plural, singular } from './archive-services.ts';
 
-const files = { resident: ResidentFile, household: HouseholdFile, housing: HousingFile, premises: PremisesFile, organisation: OrganisationFile };
+const files = {
+  resident: ResidentFile,
+  household: HouseholdFile,
+  housing: HousingFile,
+  premises: PremisesFile,
+  organisation: OrganisationFile,
+};
 
 /** A record's file: opened, made, edited. */
-export function fileRoutes(app: FastifyInstance, services: ArchiveServices, shape: CategoryShape): void {
+export function fileRoutes(
+  app: FastifyInstance,
+  services: ArchiveServices,
+  shape: CategoryShape,
+): void {
   const { database, sessions, dictionary, write } = services;
   const tags = ['archive'];
 
   app.get(
     `${shape.path}/:id`,
-    { schema: { operationId: `get${singular(shape.key)}`, summary: `Open the file; on record. Supervisors state a purpose`, tags, params: IdParams, querystring: FileQuery, response: { 200: files[shape.key] } } },
+    {
+      schema: {
+        operationId: `get${singular(shape.key)}`,
+        summary: `Open the file; on record. Supervisors state a purpose`,
+        tags,
+        params: IdParams,
+        querystring: FileQuery,
+        response: { 200: files[shape.key] },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'archive', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
@@ -30,29 +60,65 @@ export function fileRoutes(app: FastifyInstance, services: ArchiveServices, shap
 
   app.post(
     shape.path,
-    { schema: { operationId: `add${singular(shape.key)}`, summary: `Add to ${plural(shape.key).toLowerCase()}`, tags, body: NewRecord, response: { 201: Written } } },
+    {
+      schema: {
+        operationId: `add${singular(shape.key)}`,
+        summary: `Add to ${plural(shape.key).toLowerCase()}`,
+        tags,
+        body: NewRecord,
+        response: { 201: Written },
+      },
+    },
     (request, reply) =>
-      acting(sessions, request, 'archive', (actor) =>
+      acting(sessions, request, 'write-files', (actor) =>
         write(request, reply, actor, async (tx) => {
-          const body = await createRecord(tx, services, shape, request.body as Static<typeof NewRecord>);
-          return { status: 201, body, version: body.version, location: `/api/v1${shape.path}/${body.id}` };
+          const body = await createRecord(
+            tx,
+            services,
+            shape,
+            request.body as Static<typeof NewRecord>,
+          );
+          return {
+            status: 201,
+            body,
+            version: body.version,
+            location: `/api/v1${shape.path}/${body.id}`,
+          };
         }),
       ),
   );
 
   app.patch(
     `${shape.path}/:id`,
-    { schema: { operationId: `edit${singular(shape.key)}`, summary: 'Edit items; If-Match holds the version read. Values against an authority stand beside it', tags, params: IdParams, body: EditRecord, response: { 200: Written } } },
+    {
+      schema: {
+        operationId: `edit${singular(shape.key)}`,
+        summary:
+          'Edit items; If-Match holds the version read. Values against an authority stand beside it',
+        tags,
+        params: IdParams,
+        body: EditRecord,
+        response: { 200: Written },
+      },
+    },
     (request, reply) =>
       acting(sessions, request, 'archive', (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
+        if (groupsWritten(shape, actor).length === 0) throw new Problem('forbidden');
         const version = versionOf(request);
         return write(
           request,
           reply,
           actor,
           async (tx) => {
-            const body = await editRecord(tx, services, shape, id, version, request.body as Static<typeof EditRecord>);
+            const body = await editRecord(
+              tx,
+              services,
+              shape,
+              id,
+              version,
+              request.body as Static<typeof EditRecord>,
+            );
             return { status: 200, body, version: body.version };
           },
           // The gate opens the groups that the role may reveal, for this one record.

@@ -6,7 +6,10 @@ import { joinHousehold, leaveHousehold, linkHousing, linkPremises } from '../lin
 import { type ArchiveServices, IdParams } from './archive-services.ts';
 
 const tags = ['archive'];
-const MemberParams = Type.Object({ id: Type.String({ format: 'uuid' }), resident: Type.String({ format: 'uuid' }) });
+const MemberParams = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  resident: Type.String({ format: 'uuid' }),
+});
 const Leaving = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 200 }) });
 
 /** Who lives where, in which dwelling, and who runs which premises. */
@@ -15,9 +18,18 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
 
   app.post(
     '/households/:id/members',
-    { schema: { operationId: 'addMember', summary: 'Let a resident live in the household', tags, params: IdParams, body: NewMember, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'addMember',
+        summary: 'Let a resident live in the household',
+        tags,
+        params: IdParams,
+        body: NewMember,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
-      acting(sessions, request, 'archive', (actor) =>
+      acting(sessions, request, 'write-files', (actor) =>
         write(request, reply, actor, async (tx) => {
           const { id } = request.params as Static<typeof IdParams>;
           await joinHousehold(tx, services, { ...(request.body as Static<typeof NewMember>), id });
@@ -28,12 +40,27 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
 
   app.delete(
     '/households/:id/members/:resident',
-    { schema: { operationId: 'endMember', summary: 'A resident no longer lives in the household', tags, params: MemberParams, body: Leaving, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'endMember',
+        summary: 'A resident no longer lives in the household',
+        tags,
+        params: MemberParams,
+        body: Leaving,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
-      acting(sessions, request, 'archive', (actor) =>
+      acting(sessions, request, 'write-files', (actor) =>
         write(request, reply, actor, async (tx) => {
           const { id, resident } = request.params as Static<typeof MemberParams>;
-          await leaveHousehold(tx, services, id, resident, (request.body as Static<typeof Leaving>).reason);
+          await leaveHousehold(
+            tx,
+            services,
+            id,
+            resident,
+            (request.body as Static<typeof Leaving>).reason,
+          );
           return { status: 204 };
         }),
       ),
@@ -41,11 +68,24 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
 
   app.post(
     '/households/:id/housing',
-    { schema: { operationId: 'linkHousing', summary: 'Tie the household to a dwelling', tags, params: IdParams, body: NewHousingLink, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'linkHousing',
+        summary: 'Tie the household to a dwelling',
+        tags,
+        params: IdParams,
+        body: NewHousingLink,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
-      acting(sessions, request, 'archive', (actor) =>
+      acting(sessions, request, 'write-files', (actor) =>
         write(request, reply, actor, async (tx) => {
-          await linkHousing(tx, (request.params as Static<typeof IdParams>).id, request.body as Static<typeof NewHousingLink>);
+          await linkHousing(
+            tx,
+            (request.params as Static<typeof IdParams>).id,
+            request.body as Static<typeof NewHousingLink>,
+          );
           return { status: 204 };
         }),
       ),
@@ -53,11 +93,24 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
 
   app.post(
     '/premises/:id/people',
-    { schema: { operationId: 'linkPremisesPerson', summary: 'Name a resident as legal person or operator', tags, params: IdParams, body: NewPremisesLink, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        operationId: 'linkPremisesPerson',
+        summary: 'Name a resident as legal person or operator',
+        tags,
+        params: IdParams,
+        body: NewPremisesLink,
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) =>
-      acting(sessions, request, 'archive', (actor) =>
+      acting(sessions, request, 'write-files', (actor) =>
         write(request, reply, actor, async (tx) => {
-          await linkPremises(tx, (request.params as Static<typeof IdParams>).id, request.body as Static<typeof NewPremisesLink>);
+          await linkPremises(
+            tx,
+            (request.params as Static<typeof IdParams>).id,
+            request.body as Static<typeof NewPremisesLink>,
+          );
           return { status: 204 };
         }),
       ),

@@ -5,36 +5,79 @@ import { Problem } from '../../../server/errors.ts';
 import { type Range, rangeOf, within } from '../../area/queries.ts';
 import { acting, archivePosts } from '../../identity/gatekeeper.ts';
 import type { CategoryShape } from '../categories.ts';
-import { HouseholdRow, HousingRow, ListQuery, OrganisationRow, page, PremisesRow, ResidentRow } from '../contract.ts';
+import {
+  HouseholdRow,
+  HousingRow,
+  ListQuery,
+  OrganisationRow,
+  PremisesRow,
+  page,
+  ResidentRow,
+} from '../contract.ts';
 import { exactTotal, keptTotal, type Place, pageOf } from '../list.ts';
 import { type ListedRow, present } from '../rows.ts';
 import { type ArchiveServices, plural } from './archive-services.ts';
 
-const rows = { resident: ResidentRow, household: HouseholdRow, housing: HousingRow, premises: PremisesRow, organisation: OrganisationRow };
+const rows = {
+  resident: ResidentRow,
+  household: HouseholdRow,
+  housing: HousingRow,
+  premises: PremisesRow,
+  organisation: OrganisationRow,
+};
 
 /** A kept total is one or a few rows up to this width of scope: a township. */
 const cheapWidth = 1_000_000;
 
 /** GET /households and its siblings. */
-export function listRoutes(app: FastifyInstance, services: ArchiveServices, shape: CategoryShape): void {
+export function listRoutes(
+  app: FastifyInstance,
+  services: ArchiveServices,
+  shape: CategoryShape,
+): void {
   const { sessions, cursors } = services;
   app.get(
     shape.path,
-    { schema: { operationId: `list${plural(shape.key)}`, summary: `${plural(shape.key)} within the acting post’s scope`, tags: ['archive'], querystring: ListQuery, response: { 200: page(rows[shape.key]) } } },
+    {
+      schema: {
+        operationId: `list${plural(shape.key)}`,
+        summary: `${plural(shape.key)} within the acting post’s scope`,
+        tags: ['archive'],
+        querystring: ListQuery,
+        response: { 200: page(rows[shape.key]) },
+      },
+    },
     (request) =>
       acting(sessions, request, 'archive', async (actor, session) => {
         const query = request.query as Static<typeof ListQuery>;
         const limit = query.limit ?? 20;
-        const after = query.cursor === undefined ? undefined : readPlace(cursors.read(query.cursor));
-        const spans = spansOf(query.posts === 'all' ? archivePosts(sessions, session).map(({ actor: one }) => one) : [actor], query.area);
+        const after =
+          query.cursor === undefined ? undefined : readPlace(cursors.read(query.cursor));
+        const spans = spansOf(
+          query.posts === 'all'
+            ? archivePosts(sessions, session).map(({ actor: one }) => one)
+            : [actor],
+          query.area,
+        );
         const items: ListedRow[] = [];
         let total: number | null = null;
         for (const { actor: one, range } of spans) {
           const wanted = limit + 1 - items.length;
           if (wanted <= 0 || (after && after[0] >= range.hi)) continue;
-          const here = await readSpan(services, shape, one, range, query, after && after[0] >= range.lo ? after : undefined, wanted);
+          const here = await readSpan(
+            services,
+            shape,
+            one,
+            range,
+            query,
+            after && after[0] >= range.lo ? after : undefined,
+            wanted,
+          );
           items.push(...here.items);
-          total = here.total === null || (total === null && one !== spans[0]?.actor) ? null : (total ?? 0) + here.total;
+          total =
+            here.total === null || (total === null && one !== spans[0]?.actor)
+              ? null
+              : (total ?? 0) + here.total;
         }
         const shown = items.slice(0, limit);
         const last = items.length > limit ? shown.at(-1) : undefined;
@@ -57,7 +100,12 @@ async function readSpan(
   after: Place | undefined,
   limit: number,
 ): Promise<{ items: ListedRow[]; total: number | null }> {
-  const counts = query.count === 'exact' ? exactTotal : range.hi - range.lo <= cheapWidth && query.cursor === undefined ? keptTotal : undefined;
+  const counts =
+    query.count === 'exact'
+      ? exactTotal
+      : range.hi - range.lo <= cheapWidth && query.cursor === undefined
+        ? keptTotal
+        : undefined;
   return database.readTogether<{ items: ListedRow[]; total: number | null }>(actor, (tx) => ({
     items: pageOf(tx, of, range, query, after, limit),
     total: counts ? counts(tx, of, range, query) : Promise.resolve(null),
@@ -83,6 +131,7 @@ function spansOf(actors: Actor[], area: string | undefined): { actor: Actor; ran
 
 function readPlace(place: unknown[]): Place {
   const [area, sortKey, id] = place;
-  if (typeof area === 'number' && typeof sortKey === 'string' && typeof id === 'string') return [area, sortKey, id];
+  if (typeof area === 'number' && typeof sortKey === 'string' && typeof id === 'string')
+    return [area, sortKey, id];
   throw new Problem('bad-cursor');
 }

@@ -4,21 +4,34 @@ import type { Actor } from '../../../server/database/actor.ts';
 import { type Range, rangeOf, within } from '../../area/queries.ts';
 import { acting, archivePosts } from '../../identity/gatekeeper.ts';
 import { SearchPage, SearchQuery } from '../contract.ts';
-import { areaNamed, type RankedHit, searchArchive } from '../search.ts';
 import { type Probe, parseQuery } from '../search/query.ts';
+import { areaNamed, type RankedHit, searchArchive } from '../search.ts';
 import type { ArchiveServices } from './archive-services.ts';
 
 /** One box for all: names, pinyin, initials, phone tails, addresses, a citizen id. */
-export function searchRoutes(app: FastifyInstance, { database, sessions, vault }: ArchiveServices): void {
+export function searchRoutes(
+  app: FastifyInstance,
+  { database, sessions, vault }: ArchiveServices,
+): void {
   app.get(
     '/search',
-    { schema: { operationId: 'search', summary: 'Search within all of one’s posts', tags: ['archive'], querystring: SearchQuery, response: { 200: SearchPage } } },
+    {
+      schema: {
+        operationId: 'search',
+        summary: 'Search within all of one’s posts',
+        tags: ['archive'],
+        querystring: SearchQuery,
+        response: { 200: SearchPage },
+      },
+    },
     (request) =>
       acting(sessions, request, 'archive', async (_actor, session) => {
         const { q, area, limit = 20 } = request.query as Static<typeof SearchQuery>;
         const posts = archivePosts(sessions, session).filter(({ post }) => meets(post, area));
         // One range a transaction: each post is asked for itself, and the hits are merged (DESIGN.md, rule 2).
-        const found = await Promise.all(posts.map(({ actor }) => searchPost(actor, q, area, limit)));
+        const found = await Promise.all(
+          posts.map(({ actor }) => searchPost(actor, q, area, limit)),
+        );
         const best = found.flat().sort((a, b) => a.rank - b.rank);
         const seen = new Set<string>();
         const items = best.filter(({ id }) => !seen.has(id) && seen.add(id)).slice(0, limit);
@@ -26,23 +39,49 @@ export function searchRoutes(app: FastifyInstance, { database, sessions, vault }
       }),
   );
 
-  async function searchPost(actor: Actor, q: string, area: string | undefined, limit: number): Promise<RankedHit[]> {
+  async function searchPost(
+    actor: Actor,
+    q: string,
+    area: string | undefined,
+    limit: number,
+  ): Promise<RankedHit[]> {
     const range = within(actor.scope ?? { lo: 0, hi: 1 }, area);
     const [first, ...rest] = q.trim().split(/\s+/);
-    if (first && rest.length > 0 && /\p{Script=Han}/u.test(first)) return searchWithArea(actor, first, rest.join(' '), q, range, limit);
+    if (first && rest.length > 0 && /\p{Script=Han}/u.test(first))
+      return searchWithArea(actor, first, rest.join(' '), q, range, limit);
     return one(actor, parseQuery(q, vault.blind), range, limit);
   }
 
   /** 彭里 张: when the first word names an area of the scope, the others are looked for there. */
-  async function searchWithArea(actor: Actor, first: string, rest: string, whole: string, range: Range, limit: number): Promise<RankedHit[]> {
+  async function searchWithArea(
+    actor: Actor,
+    first: string,
+    rest: string,
+    whole: string,
+    range: Range,
+    limit: number,
+  ): Promise<RankedHit[]> {
     const { named } = await database.readTogether(actor, (tx) => ({ named: areaNamed(tx, first) }));
-    if (!named || named.lo >= range.hi || named.hi <= range.lo) return one(actor, parseQuery(whole, vault.blind), range, limit);
-    return one(actor, parseQuery(rest, vault.blind), { lo: Math.max(named.lo, range.lo), hi: Math.min(named.hi, range.hi) }, limit);
+    if (!named || named.lo >= range.hi || named.hi <= range.lo)
+      return one(actor, parseQuery(whole, vault.blind), range, limit);
+    return one(
+      actor,
+      parseQuery(rest, vault.blind),
+      { lo: Math.max(named.lo, range.lo), hi: Math.min(named.hi, range.hi) },
+      limit,
+    );
   }
 
-  async function one(actor: Actor, words: Probe[][], range: Range, limit: number): Promise<RankedHit[]> {
+  async function one(
+    actor: Actor,
+    words: Probe[][],
+    range: Range,
+    limit: number,
+  ): Promise<RankedHit[]> {
     if (words.length === 0) return [];
-    const { hits } = await database.readTogether(actor, (tx) => ({ hits: searchArchive(tx, words, range, limit) }));
+    const { hits } = await database.readTogether(actor, (tx) => ({
+      hits: searchArchive(tx, words, range, limit),
+    }));
     return hits;
   }
 }

@@ -8,7 +8,7 @@ import { useText } from '../../../../console/language.tsx';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
 import { say } from '../../../../console/parts/Toast.tsx';
 import { useStoredDraft } from './draft.ts';
-import { NewRecordForm, type NewBody } from './NewRecordForm.tsx';
+import { type NewBody, NewRecordForm } from './NewRecordForm.tsx';
 import { RecordFinder } from './RecordFinder.tsx';
 import { useSendKey } from './submit.ts';
 import type { Hit, Household } from './types.ts';
@@ -20,7 +20,10 @@ interface Joining {
 }
 
 /** Adds a member to a household: someone already in the archive, or someone new. */
-export default function AddMemberDrawer(props: { household: Household; close: () => void }): ReactNode {
+export default function AddMemberDrawer(props: {
+  household: Household;
+  close: () => void;
+}): ReactNode {
   const text = useText();
   const words = useProblemText();
   const client = useQueryClient();
@@ -29,7 +32,11 @@ export default function AddMemberDrawer(props: { household: Household; close: ()
   const draftKey = `new:member:${household.id}`;
   const draft = useStoredDraft<NewBody>(draftKey);
   const [way, setWay] = useState<'found' | 'new'>('found');
-  const [joining, setJoining] = useState<Joining>({ relation: undefined, registered: true, since: undefined });
+  const [joining, setJoining] = useState<Joining>({
+    relation: undefined,
+    registered: true,
+    since: undefined,
+  });
   const [chosen, setChosen] = useState<Hit | null>(null);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);

@@ -10,7 +10,11 @@ export function DraftNote({ discard }: { discard: () => void }): ReactNode {
       type="info"
       showIcon
       title={draft.restored}
-      action={<Button size="small" onClick={discard}>{draft.discard}</Button>}
+      action={
+        <Button size="small" onClick={discard}>
+          {draft.discard}
+        </Button>
+      }
     />
   );
 }

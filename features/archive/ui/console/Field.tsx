@@ -45,7 +45,11 @@ export function Field(props: {
         invalid={Boolean(props.error)}
         placeholder={props.sealed ? text.form.sealed : undefined}
       />
-      <p id={about} className={props.error ? 'field-error' : 'help'} role={props.error ? 'alert' : undefined}>
+      <p
+        id={about}
+        className={props.error ? 'field-error' : 'help'}
+        role={props.error ? 'alert' : undefined}
+      >
         {props.error ?? [hint, dictionary.label(item.help)].filter(Boolean).join(' ')}
       </p>
     </div>
@@ -154,13 +158,17 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
   }
 }
 
-const asText = (value: Value): string => (value === null || value === undefined ? '' : String(value));
+const asText = (value: Value): string =>
+  value === null || value === undefined ? '' : String(value);
 
 /** Identity numbers and credit codes have a fixed length; phones may hold separators. */
 const lengthOf = (item: Item): number =>
   item.type === 'citizen_id' || item.type === 'credit_code' ? 18 : (item.maxLength ?? 200);
 
 function cleaned(item: Item, typed: string): Value {
-  const tidy = item.type === 'citizen_id' || item.type === 'credit_code' ? typed.replace(/\s/g, '').toUpperCase() : typed;
+  const tidy =
+    item.type === 'citizen_id' || item.type === 'credit_code'
+      ? typed.replace(/\s/g, '').toUpperCase()
+      : typed;
   return tidy === '' ? null : tidy;
 }

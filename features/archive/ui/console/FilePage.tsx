@@ -11,7 +11,7 @@ import { Loading } from '../../../../console/parts/Feedback.tsx';
 import { remember } from '../../../../console/recent.ts';
 import { useSession } from '../../../../console/session.tsx';
 import type { CategoryKey } from '../../contract.ts';
-import { FileHead, type Fact } from './FileHead.tsx';
+import { type Fact, FileHead } from './FileHead.tsx';
 import { Items } from './Items.tsx';
 import { PurposeDialog } from './PurposeDialog.tsx';
 import { Timeline } from './Timeline.tsx';
@@ -73,7 +73,10 @@ function File<File extends AnyFile>(
   const [kept, setKept] = useState<string[]>([]);
   const title = props.title(file);
 
-  useEffect(() => remember({ category, id: file.id, title, post }), [category, file.id, title, post]);
+  useEffect(
+    () => remember({ category, id: file.id, title, post }),
+    [category, file.id, title, post],
+  );
 
   return (
     <div className="page file">
@@ -97,7 +100,10 @@ function File<File extends AnyFile>(
             const known = dictionary.find(category, item);
             return (
               <p key={item}>
-                {text.edit.kept(dictionary.item(category, item), dictionary.source(known?.source ?? null))}
+                {text.edit.kept(
+                  dictionary.item(category, item),
+                  dictionary.source(known?.source ?? null),
+                )}
               </p>
             );
           })}

@@ -34,7 +34,12 @@ export function FilterBar(props: {
       >
         {text.list.filters(active)}
       </Button>
-      <search id="filters" className="filters" data-open={unfolded} aria-label={text.list.filterLabel}>
+      <search
+        id="filters"
+        className="filters"
+        data-open={unfolded}
+        aria-label={text.list.filterLabel}
+      >
         <Labelled id="filter-area" label={text.area.label}>
           <AreaPicker
             id="filter-area"
@@ -70,9 +75,18 @@ export function FilterBar(props: {
             </Labelled>
             <Labelled id="filter-age" label={text.list.age}>
               <span className="ages">
-                <Age id="filter-age" label={text.list.ageFrom} value={filters.ageFrom} set={(ageFrom) => set({ ageFrom })} />
+                <Age
+                  id="filter-age"
+                  label={text.list.ageFrom}
+                  value={filters.ageFrom}
+                  set={(ageFrom) => set({ ageFrom })}
+                />
                 <span aria-hidden="true">–</span>
-                <Age label={text.list.ageTo} value={filters.ageTo} set={(ageTo) => set({ ageTo })} />
+                <Age
+                  label={text.list.ageTo}
+                  value={filters.ageTo}
+                  set={(ageTo) => set({ ageTo })}
+                />
               </span>
             </Labelled>
           </>
@@ -84,7 +98,10 @@ export function FilterBar(props: {
             placeholder={text.list.any}
             value={filters.missing}
             onChange={(missing?: string) => set({ missing })}
-            options={required.map((item) => ({ value: item.key, label: dictionary.label(item.label) }))}
+            options={required.map((item) => ({
+              value: item.key,
+              label: dictionary.label(item.label),
+            }))}
           />
         </Labelled>
         <div className="checks">
@@ -96,14 +113,23 @@ export function FilterBar(props: {
               {dictionary.tag('lives_alone')}
             </Checkbox>
           )}
-          <Checkbox checked={filters.stale ?? false} onChange={({ target }) => set({ stale: target.checked || undefined })}>
+          <Checkbox
+            checked={filters.stale ?? false}
+            onChange={({ target }) => set({ stale: target.checked || undefined })}
+          >
             {text.list.stale}
           </Checkbox>
-          <Checkbox checked={filters.incomplete ?? false} onChange={({ target }) => set({ incomplete: target.checked || undefined })}>
+          <Checkbox
+            checked={filters.incomplete ?? false}
+            onChange={({ target }) => set({ incomplete: target.checked || undefined })}
+          >
             {text.list.incomplete}
           </Checkbox>
           {posts.length > 1 && (
-            <Checkbox checked={filters.posts === 'all'} onChange={({ target }) => set({ posts: target.checked ? 'all' : undefined })}>
+            <Checkbox
+              checked={filters.posts === 'all'}
+              onChange={({ target }) => set({ posts: target.checked ? 'all' : undefined })}
+            >
               {text.list.allPosts}
             </Checkbox>
           )}
@@ -123,7 +149,12 @@ function Labelled(props: { id: string; label: string; children: ReactNode }): Re
 }
 
 /** An age; taken over when the typing pauses. */
-function Age(props: { id?: string; label: string; value: number | undefined; set: (age?: number) => void }): ReactNode {
+function Age(props: {
+  id?: string;
+  label: string;
+  value: number | undefined;
+  set: (age?: number) => void;
+}): ReactNode {
   const { value, set } = props;
   const [typed, setTyped] = useState<number | null>(value ?? null);
   useEffect(() => setTyped(value ?? null), [value]);

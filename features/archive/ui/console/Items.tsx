@@ -103,7 +103,13 @@ function ItemCell(props: {
   const editable = file.abilities.editable.includes(item.key);
   return (
     <>
-      {view && <ValueWithLineage item={item} view={view} stale={view.stale ?? file.staleItems.includes(item.key)} />}
+      {view && (
+        <ValueWithLineage
+          item={item}
+          view={view}
+          stale={view.stale ?? file.staleItems.includes(item.key)}
+        />
+      )}
       {!view && props.revealed && <span className="empty">{text.file.notRecorded}</span>}
       {isSealed(file, item.key) && (
         <Sealed

@@ -71,7 +71,10 @@ export function ListPage<Row extends Listed>(props: {
       </header>
       <FilterBar category={category} filters={filters} set={set} />
       <p className="list-count" role="status">
-        {query.data && (total === null ? text.list.shown(figure(rows.length)) : text.list.total(figure(rows.length), figure(total)))}
+        {query.data &&
+          (total === null
+            ? text.list.shown(figure(rows.length))
+            : text.list.total(figure(rows.length), figure(total)))}
       </p>
       {query.isPending && <Loading rows={10} />}
       {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}

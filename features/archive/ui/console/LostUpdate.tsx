@@ -18,7 +18,8 @@ export function LostUpdate(props: {
   const dictionary = useDictionary();
   const { category, mine, theirs } = props;
   const words = (item: string, values: Values): string =>
-    inWords(dictionary, text, dictionary.find(category, item), values[item] ?? null) || text.timeline.empty;
+    inWords(dictionary, text, dictionary.find(category, item), values[item] ?? null) ||
+    text.timeline.empty;
   return (
     <section className="lost" aria-label={text.lost.title}>
       <p>{text.lost.help}</p>

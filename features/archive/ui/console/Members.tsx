@@ -60,7 +60,8 @@ export function Members({ file }: { file: Household }): ReactNode {
     {
       key: 'phone',
       title: dictionary.item('resident', 'phone'),
-      cell: (member) => member.phoneMask && <span className="figures-font">{member.phoneMask}</span>,
+      cell: (member) =>
+        member.phoneMask && <span className="figures-font">{member.phoneMask}</span>,
     },
     { key: 'tags', title: text.file.tags, cell: (member) => <Tags tags={member.tags} /> },
     {
@@ -89,9 +90,7 @@ export function Members({ file }: { file: Household }): ReactNode {
     <Panel
       title={text.members.title}
       extra={
-        file.abilities.edit && (
-          <Button onClick={() => setAdding(true)}>{text.members.add}</Button>
-        )
+        file.abilities.edit && <Button onClick={() => setAdding(true)}>{text.members.add}</Button>
       }
     >
       {file.members.length === 0 ? (

@@ -8,7 +8,7 @@ import { Loading } from '../../../../console/parts/Feedback.tsx';
 import { say } from '../../../../console/parts/Toast.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { useStoredDraft } from './draft.ts';
-import { NewRecordForm, type NewBody } from './NewRecordForm.tsx';
+import { type NewBody, NewRecordForm } from './NewRecordForm.tsx';
 
 /** A new record of a category; saved, its file opens. */
 export default function NewRecordDrawer(props: {

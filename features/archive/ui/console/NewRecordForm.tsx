@@ -110,7 +110,9 @@ export function NewRecordForm(props: {
             value={body.area ?? acting?.area.code}
             onChange={(code) => setBody({ ...body, area: code })}
           />
-          <p className={errors.area ? 'field-error' : 'help'}>{errors.area ?? text.form.areaHelp}</p>
+          <p className={errors.area ? 'field-error' : 'help'}>
+            {errors.area ?? text.form.areaHelp}
+          </p>
         </div>
       </fieldset>
       <RecordFields

@@ -59,7 +59,9 @@ export function Reason(props: {
             status={props.errors.asOf ? 'error' : undefined}
             onChange={(day) => day && props.set({ asOf: day.format('YYYY-MM-DD') })}
           />
-          <p className={props.errors.asOf ? 'field-error' : 'help'}>{props.errors.asOf ?? text.asOfHelp}</p>
+          <p className={props.errors.asOf ? 'field-error' : 'help'}>
+            {props.errors.asOf ?? text.asOfHelp}
+          </p>
         </div>
       )}
     </fieldset>

@@ -23,7 +23,9 @@ export default function RemoveMemberDialog(props: {
     if (reason.trim() === '') return setProblem(text.edit.reasonNeeded);
     setBusy(true);
     try {
-      await api.delete(`/households/${props.household}/members/${props.member.resident}`, { reason: reason.trim() });
+      await api.delete(`/households/${props.household}/members/${props.member.resident}`, {
+        reason: reason.trim(),
+      });
       for (const kind of ['file', 'changes', 'list', 'book', 'search']) {
         void client.invalidateQueries({ queryKey: [kind] });
       }
@@ -45,7 +47,11 @@ export default function RemoveMemberDialog(props: {
       onCancel={props.close}
     >
       <p className="help">{text.members.removeHelp}</p>
-      <Reason reason={reason} set={(change) => setReason(change.reason ?? '')} errors={problem ? { reason: problem } : {}} />
+      <Reason
+        reason={reason}
+        set={(change) => setReason(change.reason ?? '')}
+        errors={problem ? { reason: problem } : {}}
+      />
     </Modal>
   );
 }

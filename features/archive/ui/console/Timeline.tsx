@@ -19,7 +19,11 @@ export function Timeline({ category, id }: { category: CategoryKey; id: string }
   const query = useInfiniteQuery({
     queryKey: ['changes', category, id],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Change>>(`${pathOf[category]}/${id}/changes`, { cursor: pageParam, limit: 20 }, signal),
+      api.get<Page<Change>>(
+        `${pathOf[category]}/${id}/changes`,
+        { cursor: pageParam, limit: 20 },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });

@@ -27,34 +27,40 @@ export function ValueWithLineage(props: { item: Item; view: ItemView; stale: boo
       open={open}
       onOpenChange={setOpen}
       destroyOnHidden
-      title={text.lineage.title}
       content={
-        <dl className="lineage">
-          {lineage.map(([label, value]) =>
-            value ? (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ) : null,
-          )}
-        </dl>
+        <div role="dialog" aria-label={text.lineage.title}>
+          <b>{text.lineage.title}</b>
+          <dl className="lineage">
+            {lineage.map(([label, value]) =>
+              value ? (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ) : null,
+            )}
+          </dl>
+        </div>
       }
     >
       <button
         type="button"
         className="value"
         aria-expanded={open}
-        aria-label={text.lineage.of(words, source, view.asOf)}
         onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
       >
-        <span className={item.type === 'citizen_id' || item.type === 'phone' ? 'figures-font' : undefined}>
+        <span
+          className={
+            item.type === 'citizen_id' || item.type === 'phone' ? 'figures-font' : undefined
+          }
+        >
           {words}
         </span>
         <small>
           {source} · {view.asOf}
         </small>
         {props.stale && <em className="stale-mark">{text.file.stale}</em>}
+        <span className="unseen">{text.lineage.show}</span>
       </button>
     </Popover>
   );

@@ -39,7 +39,9 @@ export function useDraftSaving(
     pending.current = null;
     if (done.current || next === null) return;
     try {
-      await (next === '' ? api.delete(`/drafts/${key}`) : api.put(`/drafts/${key}`, { body: JSON.parse(next) }));
+      await (next === ''
+        ? api.delete(`/drafts/${key}`)
+        : api.put(`/drafts/${key}`, { body: JSON.parse(next) }));
       kept.current = next || null;
       setState(next === '' ? 'none' : 'saved');
     } catch (error) {

@@ -50,7 +50,10 @@ export function ResidentPage(): ReactNode {
       id={id}
       title={(file) => file.name}
       facts={(file) => [
-        { label: dictionary.item('resident', 'sex'), value: dictionary.value('resident', 'sex', file.sex) },
+        {
+          label: dictionary.item('resident', 'sex'),
+          value: dictionary.value('resident', 'sex', file.sex),
+        },
         { label: text.list.age, value: file.age === null ? null : text.file.years(file.age) },
         { label: dictionary.item('resident', 'birth'), value: file.birth },
         { label: dictionary.item('resident', 'citizen_id'), value: file.idMask },

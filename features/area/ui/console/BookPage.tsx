@@ -58,7 +58,11 @@ export function BookPage(): ReactNode {
       </ul>
       <div className="columns">
         <Panel title={text.book.pyramid}>
-          {data.pyramid.length > 0 ? <Pyramid bands={data.pyramid} /> : <Nothing>{text.book.noPyramid}</Nothing>}
+          {data.pyramid.length > 0 ? (
+            <Pyramid bands={data.pyramid} />
+          ) : (
+            <Nothing>{text.book.noPyramid}</Nothing>
+          )}
         </Panel>
         <div className="stack">
           <TagCounts book={data} />

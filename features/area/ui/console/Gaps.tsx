@@ -20,7 +20,10 @@ export function Gaps({ book }: { book: AreaBook }): ReactNode {
       <p className="help">
         {(['household', 'resident'] as const)
           .map((category) =>
-            text.gaps.completeness(text.categories[category], figure(book.gaps.completeness[category])),
+            text.gaps.completeness(
+              text.categories[category],
+              figure(book.gaps.completeness[category]),
+            ),
           )
           .join(text.file.comma)}
       </p>

@@ -13,7 +13,8 @@ const width = 2 * half + middle;
 export function Pyramid({ bands }: { bands: Band[] }): ReactNode {
   const { book } = useText();
   const [asTable, setAsTable] = useState(false);
-  const ages = (band: Band): string => (band.to === null ? `${band.from}+` : `${band.from}–${band.to}`);
+  const ages = (band: Band): string =>
+    band.to === null ? `${band.from}+` : `${band.from}–${band.to}`;
   const males = bands.reduce((sum, band) => sum + band.male, 0);
   const females = bands.reduce((sum, band) => sum + band.female, 0);
   return (
@@ -21,11 +22,20 @@ export function Pyramid({ bands }: { bands: Band[] }): ReactNode {
       <p className="pyramid-legend">
         <span className="male">{book.males(males)}</span>
         <span className="female">{book.females(females)}</span>
-        <button type="button" className="link" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <button
+          type="button"
+          className="link"
+          aria-pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        >
           {asTable ? book.asDrawing : book.asTable}
         </button>
       </p>
-      {asTable ? <Figures bands={bands} ages={ages} /> : <Drawing bands={bands} ages={ages} label={book.pyramidLabel(males, females)} />}
+      {asTable ? (
+        <Figures bands={bands} ages={ages} />
+      ) : (
+        <Drawing bands={bands} ages={ages} label={book.pyramidLabel(males, females)} />
+      )}
     </div>
   );
 }
@@ -44,8 +54,20 @@ function Drawing(props: { bands: Band[]; ages: (band: Band) => string; label: st
         return (
           <g key={band.from}>
             <rect x={half - male} y={y + 2} width={male} height={rowHeight - 4} className="male" />
-            <rect x={half + middle} y={y + 2} width={female} height={rowHeight - 4} className="female" />
-            <text x={half + middle / 2} y={text} textAnchor="middle" dominantBaseline="central" className="age">
+            <rect
+              x={half + middle}
+              y={y + 2}
+              width={female}
+              height={rowHeight - 4}
+              className="female"
+            />
+            <text
+              x={half + middle / 2}
+              y={text}
+              textAnchor="middle"
+              dominantBaseline="central"
+              className="age"
+            >
               {props.ages(band)}
             </text>
             {band.male > 0 && (

@@ -24,11 +24,16 @@ export function AuditPage(): ReactNode {
   const filters = useSearch({ strict: false }) as Filters;
   const navigate = useNavigate();
   usePage(text.nav.audit);
-  const set = (change: Filters): void => void navigate({ to: '/audit', search: { ...filters, ...change } });
+  const set = (change: Filters): void =>
+    void navigate({ to: '/audit', search: { ...filters, ...change } });
   const query = useInfiniteQuery({
     queryKey: ['audit', filters],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Static<typeof Schema>>('/audit', { ...filters, cursor: pageParam, limit: 50 }, signal),
+      api.get<Static<typeof Schema>>(
+        '/audit',
+        { ...filters, cursor: pageParam, limit: 50 },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -54,13 +59,20 @@ export function AuditPage(): ReactNode {
           />
         </div>
         {(filters.account || filters.subject) && (
-          <Button onClick={() => set({ account: undefined, subject: undefined })}>{text.list.clear}</Button>
+          <Button onClick={() => set({ account: undefined, subject: undefined })}>
+            {text.list.clear}
+          </Button>
         )}
       </search>
       {query.isPending && <Loading rows={10} />}
       {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
       {entries.length > 0 && (
-        <DataTable caption={text.nav.audit} columns={columns} rows={entries} rowKey={(entry) => entry.id} />
+        <DataTable
+          caption={text.nav.audit}
+          columns={columns}
+          rows={entries}
+          rowKey={(entry) => entry.id}
+        />
       )}
       {query.data && entries.length === 0 && <Nothing>{text.audit.none}</Nothing>}
       {query.hasNextPage && (
@@ -81,25 +93,47 @@ function useColumns(set: (change: Filters) => void): Column<AuditEntry>[] {
   const roles: Record<string, string> = text.roles;
   const names: Record<string, string> = text.categories;
   return [
-    { key: 'at', title: text.audit.at, heading: true, cell: (entry) => <span className="figures-font">{minute(entry.at)}</span> },
+    {
+      key: 'at',
+      title: text.audit.at,
+      heading: true,
+      cell: (entry) => <span className="figures-font">{minute(entry.at)}</span>,
+    },
     {
       key: 'account',
       title: text.audit.account,
       cell: (entry) =>
         entry.account && (
-          <button type="button" className="link" onClick={() => set({ account: entry.account?.id })}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => set({ account: entry.account?.id })}
+          >
             {entry.account.name} <small>{entry.account.username}</small>
           </button>
         ),
     },
-    { key: 'role', title: text.audit.role, cell: (entry) => entry.role && (roles[entry.role] ?? entry.role) },
-    { key: 'action', title: text.audit.action, cell: (entry) => actions[entry.action] ?? entry.action },
+    {
+      key: 'role',
+      title: text.audit.role,
+      cell: (entry) => entry.role && (roles[entry.role] ?? entry.role),
+    },
+    {
+      key: 'action',
+      title: text.audit.action,
+      cell: (entry) => actions[entry.action] ?? entry.action,
+    },
     {
       key: 'subject',
       title: text.audit.subject,
       cell: (entry) =>
         entry.subject && (
-          <button type="button" className="link" title={entry.subject} onClick={() => set({ subject: entry.subject ?? undefined })}>
+          <button
+            type="button"
+            className="link"
+            title={entry.subject}
+            onClick={() => set({ subject: entry.subject ?? undefined })}
+          >
             {entry.category && (names[entry.category] ?? entry.category)}{' '}
             <small className="figures-font">…{entry.subject.slice(-8)}</small>
           </button>
@@ -110,7 +144,11 @@ function useColumns(set: (change: Filters) => void): Column<AuditEntry>[] {
       title: text.audit.item,
       cell: (entry) => entry.item && entry.category && dictionary.item(entry.category, entry.item),
     },
-    { key: 'purpose', title: text.audit.purpose, cell: (entry) => entry.purpose && dictionary.purpose(entry.purpose) },
+    {
+      key: 'purpose',
+      title: text.audit.purpose,
+      cell: (entry) => entry.purpose && dictionary.purpose(entry.purpose),
+    },
     { key: 'area', title: text.area.label, cell: (entry) => entry.area?.name },
   ];
 }

@@ -45,7 +45,11 @@ export function AccountsPage(): ReactNode {
     const active = !account.active;
     api
       .patch(`/accounts/${account.id}`, { active })
-      .then(() => again(active ? text.accounts.activated(account.name) : text.accounts.deactivated(account.name)))
+      .then(() =>
+        again(
+          active ? text.accounts.activated(account.name) : text.accounts.deactivated(account.name),
+        ),
+      )
       .catch((error) => say(words(error)));
   };
 
@@ -65,8 +69,14 @@ export function AccountsPage(): ReactNode {
       title: text.accounts.state,
       cell: (account) => (
         <>
-          {account.active ? text.accounts.active : <em className="stale-mark">{text.accounts.inactive}</em>}
-          {account.lockedUntil && <small> {text.accounts.locked(minute(account.lockedUntil))}</small>}
+          {account.active ? (
+            text.accounts.active
+          ) : (
+            <em className="stale-mark">{text.accounts.inactive}</em>
+          )}
+          {account.lockedUntil && (
+            <small> {text.accounts.locked(minute(account.lockedUntil))}</small>
+          )}
         </>
       ),
     },
@@ -100,7 +110,11 @@ export function AccountsPage(): ReactNode {
         </ul>
       ),
     },
-    { key: 'created', title: text.accounts.created, cell: (account) => minute(account.createdAt).slice(0, 10) },
+    {
+      key: 'created',
+      title: text.accounts.created,
+      cell: (account) => minute(account.createdAt).slice(0, 10),
+    },
     {
       key: 'actions',
       title: text.members.actions,
@@ -128,7 +142,12 @@ export function AccountsPage(): ReactNode {
       {query.isPending && <Loading rows={8} />}
       {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
       {accounts.length > 0 && (
-        <DataTable caption={text.nav.accounts} columns={columns} rows={accounts} rowKey={(account) => account.id} />
+        <DataTable
+          caption={text.nav.accounts}
+          columns={columns}
+          rows={accounts}
+          rowKey={(account) => account.id}
+        />
       )}
       {query.data && accounts.length === 0 && <Nothing>{text.accounts.none}</Nothing>}
       {query.hasNextPage && (
@@ -139,9 +158,26 @@ export function AccountsPage(): ReactNode {
         </div>
       )}
       <Suspense>
-        {creating && <NewAccountDialog close={() => setCreating(false)} done={() => again(text.accounts.createdDone)} />}
-        {posting && <NewPostDialog account={posting} close={() => setPosting(null)} done={() => again(text.accounts.postDone)} />}
-        {ending && <EndPostDialog {...ending} close={() => setEnding(null)} done={() => again(text.accounts.endDone)} />}
+        {creating && (
+          <NewAccountDialog
+            close={() => setCreating(false)}
+            done={() => again(text.accounts.createdDone)}
+          />
+        )}
+        {posting && (
+          <NewPostDialog
+            account={posting}
+            close={() => setPosting(null)}
+            done={() => again(text.accounts.postDone)}
+          />
+        )}
+        {ending && (
+          <EndPostDialog
+            {...ending}
+            close={() => setEnding(null)}
+            done={() => again(text.accounts.endDone)}
+          />
+        )}
       </Suspense>
     </div>
   );

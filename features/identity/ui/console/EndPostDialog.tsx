@@ -7,7 +7,12 @@ import type { Account, Post } from '../../contract.ts';
 import { FormDialog } from './FormDialog.tsx';
 
 /** Ends a post on a day, at once where none is given. */
-export default function EndPostDialog(props: { account: Account; post: Post; close: () => void; done: () => void }): ReactNode {
+export default function EndPostDialog(props: {
+  account: Account;
+  post: Post;
+  close: () => void;
+  done: () => void;
+}): ReactNode {
   const text = useText();
   const [until, setUntil] = useState<Dayjs | null>(null);
   const { post } = props;
@@ -15,14 +20,25 @@ export default function EndPostDialog(props: { account: Account; post: Post; clo
     <FormDialog
       close={props.close}
       done={props.done}
-      title={text.accounts.endOf(`${props.account.name} · ${text.roles[post.role]} · ${post.area.name}`)}
+      title={text.accounts.endOf(
+        `${props.account.name} · ${text.roles[post.role]} · ${post.area.name}`,
+      )}
       help={text.accounts.endHelp}
-      save={() => api.post(`/posts/${post.id}/end`, until ? { until: until.format('YYYY-MM-DD') } : {})}
+      save={() =>
+        api.post(`/posts/${post.id}/end`, until ? { until: until.format('YYYY-MM-DD') } : {})
+      }
     >
       {(errorOf) => (
         <div>
           <label htmlFor="end-until">{text.accounts.lastDay}</label>
-          <DatePicker id="end-until" value={until} onChange={setUntil} minDate={dayjs(post.from)} format={['YYYY-MM-DD', 'YYYYMMDD']} placeholder={text.accounts.atOnce} />
+          <DatePicker
+            id="end-until"
+            value={until}
+            onChange={setUntil}
+            minDate={dayjs(post.from)}
+            format={['YYYY-MM-DD', 'YYYYMMDD']}
+            placeholder={text.accounts.atOnce}
+          />
           {errorOf('until')}
         </div>
       )}

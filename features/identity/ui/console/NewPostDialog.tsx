@@ -10,7 +10,11 @@ import type { Account, RoleKey } from '../../contract.ts';
 import { FormDialog } from './FormDialog.tsx';
 
 /** Gives an account a post: a role in an area, from a day until a day. */
-export default function NewPostDialog(props: { account: Account; close: () => void; done: () => void }): ReactNode {
+export default function NewPostDialog(props: {
+  account: Account;
+  close: () => void;
+  done: () => void;
+}): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
   const { acting } = useSession();
@@ -43,7 +47,10 @@ export default function NewPostDialog(props: { account: Account; close: () => vo
               id="post-role"
               value={role}
               onChange={setRole}
-              options={Object.entries(text.roles).map(([value, label]) => ({ value: value as RoleKey, label }))}
+              options={Object.entries(text.roles).map(([value, label]) => ({
+                value: value as RoleKey,
+                label,
+              }))}
             />
             {errorOf('role')}
           </div>
@@ -54,7 +61,10 @@ export default function NewPostDialog(props: { account: Account; close: () => vo
                 id="post-department"
                 value={department}
                 onChange={setDepartment}
-                options={dictionary.view.sources.map((source) => ({ value: source.key, label: dictionary.label(source.label) }))}
+                options={dictionary.view.sources.map((source) => ({
+                  value: source.key,
+                  label: dictionary.label(source.label),
+                }))}
               />
               {errorOf('department')}
             </div>
@@ -66,12 +76,23 @@ export default function NewPostDialog(props: { account: Account; close: () => vo
           </div>
           <div>
             <label htmlFor="post-from">{text.accounts.from}</label>
-            <DatePicker id="post-from" value={from} onChange={setFrom} format={['YYYY-MM-DD', 'YYYYMMDD']} />
+            <DatePicker
+              id="post-from"
+              value={from}
+              onChange={setFrom}
+              format={['YYYY-MM-DD', 'YYYYMMDD']}
+            />
             {errorOf('from')}
           </div>
           <div>
             <label htmlFor="post-until">{text.accounts.until}</label>
-            <DatePicker id="post-until" value={until} onChange={setUntil} format={['YYYY-MM-DD', 'YYYYMMDD']} placeholder={text.accounts.open} />
+            <DatePicker
+              id="post-until"
+              value={until}
+              onChange={setUntil}
+              format={['YYYY-MM-DD', 'YYYYMMDD']}
+              placeholder={text.accounts.open}
+            />
             {errorOf('until')}
           </div>
         </>

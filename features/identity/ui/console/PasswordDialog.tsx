@@ -31,7 +31,13 @@ export default function PasswordDialog({ close }: { close: () => void }): ReactN
   };
 
   const fields = [
-    { id: 'current', label: text.current, value: current, set: setCurrent, complete: 'current-password' },
+    {
+      id: 'current',
+      label: text.current,
+      value: current,
+      set: setCurrent,
+      complete: 'current-password',
+    },
     { id: 'next', label: text.next, value: next, set: setNext, complete: 'new-password' },
     { id: 'again', label: text.again, value: again, set: setAgain, complete: 'new-password' },
   ];
@@ -46,7 +52,13 @@ export default function PasswordDialog({ close }: { close: () => void }): ReactN
       onCancel={close}
       width={420}
     >
-      <form className="stack" onSubmit={(event) => { event.preventDefault(); void save(); }}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
         {fields.map((field) => (
           <div key={field.id}>
             <label htmlFor={`password-${field.id}`}>{field.label}</label>
@@ -59,7 +71,9 @@ export default function PasswordDialog({ close }: { close: () => void }): ReactN
           </div>
         ))}
         <p className="help">{text.help}</p>
-        <p className="field-error" role="alert">{problem}</p>
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
         <button type="submit" hidden />
       </form>
     </Modal>

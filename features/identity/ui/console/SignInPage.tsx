@@ -38,7 +38,11 @@ export function SignInPage(): ReactNode {
 
   return (
     <div className="sign-in">
-      {about?.demo && <p className="demo">{text.app.demo}</p>}
+      {about?.demo && (
+        <aside className="demo" aria-label={text.app.notice}>
+          {text.app.demo}
+        </aside>
+      )}
       <main>
         <div className="sign-in-card">
           <h1>

@@ -1,0 +1,375 @@
+import type { Vault } from '../../../server/crypto.ts';
+import { countyOf } from '../../area/queries.ts';
+import type { Dictionary } from '../dictionary.ts';
+import type { Facts } from '../rules/facts.ts';
+import { householdTags } from '../rules/tags.ts';
+import { Calendar, fact } from './facts.ts';
+import { family, type Habit, village as rural, type Seat, town } from './family.ts';
+import { institutions } from './institutions.ts';
+import { surname } from './names.ts';
+import { person } from './person.ts';
+import { Chance, seedOf } from './random.ts';
+import { Sheet } from './sheet.ts';
+
+/** A village or community to fill. */
+export interface VillagePlan {
+  code: string;
+  name: string;
+  /** Where it stands among all villages loaded: makes ids ascend with area. */
+  index: number;
+  grids: number;
+  residents: number;
+  /** Exactly so many households, where the report says so. */
+  households?: number;
+}
+
+/** What filling needs. */
+export interface Making {
+  dictionary: Dictionary;
+  vault: Vault;
+  today: string;
+  /** Account under whose name the demo's own edits stand. */
+  author: string | null;
+}
+
+/** Fills a village: every table's rows, the same for the same plan and day. */
+export function fillVillage(plan: VillagePlan, making: Making): Sheet {
+  const chance = new Chance(seedOf(plan.code));
+  const calendar = new Calendar(making.today);
+  const sheet = new Sheet(making.dictionary, making.vault, `${making.today}T00:00:00Z`);
+  const isTown = /社区|居委会|居民委员会/.test(plan.name);
+  const place: Place = {
+    ...plan,
+    short:
+      plan.name.replace(/(村民委员会|村委会|居委会|居民委员会|社区)$/, '') +
+      (isTown ? '社区' : '村'),
+    isTown,
+    nextId: idsFrom(plan.index, chance),
+    serial: 0,
+    runners: [],
+  };
+  const sizes = householdSizes(chance, isTown ? town : rural, plan);
+  sizes.forEach((size, i) =>
+    fillHousehold({ chance, calendar, sheet, making, place }, size, i, sizes.length),
+  );
+  institutions({ chance, calendar, sheet, making, place });
+  return sheet;
+}
+
+/** Where people are being put. */
+export interface Place extends VillagePlan {
+  short: string;
+  isTown: boolean;
+  nextId: () => string;
+  serial: number;
+  /** Residents who run premises, with their names. */
+  runners: { id: string; area: number; name: string }[];
+}
+
+/** The things at hand while a village is filled. */
+export interface Work {
+  chance: Chance;
+  calendar: Calendar;
+  sheet: Sheet;
+  making: Making;
+  place: Place;
+}
+
+/** Ids in the shape of UUIDv7 that depend on the seed only and ascend in the order of making. */
+function idsFrom(index: number, chance: Chance): () => string {
+  let made = 0;
+  return () => {
+    const time = (1_767_225_600_000 + index * 40_000 + made++).toString(16).padStart(12, '0');
+    const hex = (length: number): string =>
+      Math.floor(chance.next() * 16 ** length)
+        .toString(16)
+        .padStart(length, '0');
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`;
+  };
+}
+
+/** Sizes that sum to the wanted residents, and to the wanted number of households where one is given. */
+function householdSizes(chance: Chance, habit: Habit, plan: VillagePlan): number[] {
+  const sizes: number[] = [];
+  let left = plan.residents;
+  const enough = (): boolean =>
+    plan.households === undefined ? left <= 0 : sizes.length === plan.households;
+  while (!enough()) {
+    const size =
+      plan.households === undefined
+        ? Math.min(left, chance.weighted(habit.sizes))
+        : chance.weighted(habit.sizes);
+    sizes.push(size);
+    left -= size;
+  }
+  for (let i = 0; left !== 0; i = (i + 1) % sizes.length) {
+    const size = sizes[i] ?? 1;
+    // The two commonest sizes bend, so that those who live alone stay as many as they are.
+    if (left > 0 && size >= 2 && size < 6) {
+      sizes[i] = size + 1;
+      left--;
+    } else if (left < 0 && size > 2) {
+      sizes[i] = size - 1;
+      left++;
+    }
+  }
+  return sizes;
+}
+
+function fillHousehold(work: Work, size: number, i: number, of: number): void {
+  const { chance, calendar, sheet, making, place } = work;
+  const grid = Math.floor((i * place.grids) / of) + 1;
+  const area = Number(place.code) * 1000 + grid;
+  const number = `${place.code}${String(i + 1).padStart(5, '0')}`;
+  const household = place.nextId();
+  const address = addressOf(place, chance, grid, i);
+  const seats = family(chance, size, place.isTown ? town : rural);
+  const family_ = surname(chance);
+  const staleAddress = chance.is(0.08);
+  let headName: string | undefined;
+  const memberTags: string[][] = [];
+  const members = seats.map((seat, order) => {
+    const facts = person(
+      chance,
+      calendar,
+      {
+        address,
+        registered: address,
+        surname: surnameOf(chance, seat, family_),
+        seat,
+        size,
+        rural: !place.isTown,
+        headName,
+        staleAddress,
+      },
+      () => numbersOf(work),
+    );
+    headName ??= String(facts.name?.v);
+    return { id: place.nextId(), seat, facts, order };
+  });
+  const put = (value: Parameters<typeof fact>[2], source: string) =>
+    fact(chance, calendar, value, source);
+  for (const { id, seat, facts, order } of members) {
+    if (facts.employment?.v === 'self_employed')
+      place.runners.push({ id, area, name: String(facts.name?.v) });
+    memberTags.push(
+      sheet.record('resident', id, area, facts, {
+        household,
+        relation: seat.relation,
+        sort_key: `${number}-${seat.relation}-${order}`,
+      }),
+    );
+    sheet.add('household_member', {
+      county: countyOf(area),
+      area,
+      household,
+      resident: id,
+      relation: seat.relation,
+      registered: facts.residence_kind?.v !== 'moved_in',
+      since: calendar.ago(chance.between(400, 9000)),
+    });
+  }
+  const facts = householdFacts(work, number, address, headName ?? '', size, put);
+  const registered = members.filter(
+    (member) => member.facts.residence_kind?.v !== 'moved_in',
+  ).length;
+  const tags = householdTags(facts, memberTags, making.dictionary);
+  sheet.record('household', household, area, facts, {
+    members: size,
+    registered,
+    sort_key: number,
+    tags,
+  });
+  fillDwelling(work, area, household, address, headName ?? '', put, i);
+  history(work, area, household, members, i);
+}
+
+function addressOf(place: Place, chance: Chance, grid: number, i: number): string {
+  if (place.isTown) {
+    const building = 1 + Math.floor(i / 24);
+    return `${place.short}${building}幢${1 + (Math.floor(i / 12) % 2)}单元${1 + (Math.floor(i / 2) % 6)}0${1 + (i % 2)}室`;
+  }
+  return `${place.short}${(grid - 1) * 3 + 1 + chance.between(0, 2)}组${i + 1}号`;
+}
+
+/** Those who married in have a surname of their own; children and the head share one. */
+function surnameOf(chance: Chance, seat: Seat, family_: string): string {
+  const marriedIn = seat.relation === '11' || seat.relation === '12' || seat.relation === '52';
+  return marriedIn && chance.is(0.93) ? surname(chance) : family_;
+}
+
+/** Phones 199000xxxxx; beyond 100,000 people numbers are used again, far apart. Serials keep ids apart within a birthday. */
+function numbersOf({ place }: Work): { phone: string; serial: string } {
+  const n = place.serial++;
+  const phone = (place.index * 1543 + n) % 100_000;
+  const serial = `${String((place.index * 7 + Math.floor(n / 400)) % 100).padStart(2, '0')}${String(n % 400).padStart(3, '0')}`;
+  return { phone: `199000${String(phone).padStart(5, '0')}`, serial };
+}
+
+type Put = (value: Parameters<typeof fact>[2], source: string) => Facts[string];
+
+function householdFacts(
+  { chance, calendar, place }: Work,
+  number: string,
+  address: string,
+  head: string,
+  size: number,
+  put: Put,
+): Facts {
+  const visited = calendar.ago(chance.is(0.1) ? chance.between(190, 700) : chance.between(1, 175));
+  return {
+    number: put(number, 'public-security'),
+    address: put(address, 'public-security'),
+    head: put(head, 'public-security'),
+    ...(chance.is(0.8)
+      ? {
+          income: put(size * chance.between(12, 60) * 1000, 'village'),
+          income_source: put(
+            chance.of(['wages', 'wages', 'farming', 'business', 'pension']),
+            'village',
+          ),
+        }
+      : {}),
+    ...(chance.is(0.2)
+      ? { rigid_spending: put(chance.between(2, 60) * 500, 'medical-insurance') }
+      : {}),
+    ...(place.isTown
+      ? {}
+      : {
+          contracted_land: put(chance.between(5, 60) / 10, 'agriculture'),
+          collective_shares: put(size * 10, 'agriculture'),
+        }),
+    contact_official: put(
+      `${chance.of(['周', '毛', '姜', '徐', '祝'])}${chance.of(['建军', '秀英', '志强', '丽萍'])}`,
+      'village',
+    ),
+    last_visited: { v: visited, s: 'village', d: visited },
+    ...(chance.is(0.15) ? { pets: put([chance.of(['dog', 'dog', 'cat'])], 'resident') } : {}),
+    ...(chance.is(0.4)
+      ? {
+          vehicles: put(
+            chance.of(['小轿车一辆', '电动自行车', '三轮车', '小轿车、电动车各一']),
+            'resident',
+          ),
+        }
+      : {}),
+  };
+}
+
+function fillDwelling(
+  { chance, calendar, sheet, place }: Work,
+  area: number,
+  household: string,
+  address: string,
+  head: string,
+  put: Put,
+  i: number,
+): void {
+  const id = place.nextId();
+  const let_ = place.isTown && chance.is(0.15);
+  const year = chance.between(1978, 2022);
+  const old = chance.is(0.08);
+  const facts: Facts = {
+    code: put(`FW${place.code}${String(i + 1).padStart(5, '0')}`, 'housing'),
+    address: put(address, 'housing'),
+    owner: put(head, 'housing'),
+    area_m2: put(chance.between(place.isTown ? 48 : 90, place.isTown ? 160 : 320), 'housing'),
+    structure: put(
+      year < 1990 ? 'brick_timber' : place.isTown ? 'frame' : 'brick_concrete',
+      'housing',
+    ),
+    year_built: put(year, 'housing'),
+    use: fact(chance, calendar, let_ ? 'let' : 'own', 'village', old),
+    gas: put(place.isTown ? 'piped' : 'bottled', 'village'),
+    ...(chance.is(0.93)
+      ? {
+          safety_grade: put(
+            chance.weighted([
+              ['A', 60],
+              ['B', 32],
+              ['C', 7],
+              ['D', 1],
+            ]),
+            'housing',
+          ),
+        }
+      : {}),
+    ...(place.isTown ? { lift: put(year > 2005, 'village') } : {}),
+    ...(chance.is(0.6) ? { fire_equipment: put(['extinguisher'], 'village') } : {}),
+  };
+  sheet.record('housing', id, area, facts);
+  sheet.add('household_housing', {
+    county: countyOf(area),
+    area,
+    household,
+    housing: id,
+    kind: let_ ? 'rents' : 'lives',
+    since: calendar.ago(chance.between(400, 8000)),
+  });
+}
+
+/** Some households have a past: a new phone, a corrected address, and now and then two values that disagree. */
+function history(
+  { chance, calendar, sheet, making, place }: Work,
+  area: number,
+  household: string,
+  members: { id: string; facts: Facts }[],
+  i: number,
+): void {
+  const member = members[i % members.length];
+  if (!member || i % 9 !== 4) return;
+  const at = `${calendar.ago(chance.between(10, 300))}T0${chance.between(1, 9)}:15:00Z`;
+  const base = {
+    county: countyOf(area),
+    area,
+    at,
+    category: 'resident',
+    subject: member.id,
+    household,
+  };
+  const before = { v: `${place.short}旧址`, s: 'village', d: calendar.ago(900) };
+  sheet.add('archive_change', {
+    ...base,
+    id: place.nextId(),
+    kind: 'changed',
+    item: 'residence_address',
+    item_group: 'file',
+    before,
+    after: member.facts.residence_address,
+    account: making.author,
+    reason: chance.of(['走访时核实', '居民来电更正', '搬至新址']),
+  });
+  if (i % 27 !== 4 || !member.facts.employment) return;
+  const claimed = {
+    v: 'flexible',
+    s: 'village',
+    d: at.slice(0, 10),
+    ...(making.author ? { a: making.author } : {}),
+    t: at,
+  };
+  if (member.facts.employment.v === claimed.v) return;
+  sheet.add('archive_claim', {
+    county: countyOf(area),
+    id: place.nextId(),
+    area,
+    category: 'resident',
+    subject: member.id,
+    item: 'employment',
+    item_group: 'file',
+    fact: claimed,
+    account: making.author,
+    reason: '本人称已改为打零工',
+    at,
+  });
+  sheet.add('archive_change', {
+    ...base,
+    id: place.nextId(),
+    kind: 'conflict',
+    item: 'employment',
+    item_group: 'file',
+    before: null,
+    after: claimed,
+    account: making.author,
+    reason: '本人称已改为打零工',
+  });
+}
