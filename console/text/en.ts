@@ -6,7 +6,7 @@ const many = (count: number, one: string, more = `${one}s`): string =>
 /** Every text of the console in English. */
 export const en: Text = {
   app: {
-    name: '民情 Minqing',
+    name: 'Minqing',
     line: 'A book for every village, a file for every household: known, current, accounted for',
     demo: 'Demonstration: all people and households are made up',
     notice: 'Notice',
@@ -121,7 +121,7 @@ export const en: Text = {
     gaps: 'Files to complete',
     noGaps: 'The archive is complete; nothing waits.',
     recent: 'Opened recently',
-    noRecent: 'No file opened yet. Press “/” and type a name or a house number.',
+    noRecent: 'No file opened yet. Search above for a name or a house number (“/” goes there).',
     accountsHelp: 'Create accounts, give and end posts',
     auditHelp: 'Who saw what, when, and for what purpose',
     systemHelp: 'Version, database and state',
@@ -152,7 +152,13 @@ export const en: Text = {
     noOrganisations: 'No organisation recorded yet. Add one on the page “Organisations”.',
   },
   list: {
-    create: (category) => `New: ${category.toLowerCase()}`,
+    create: {
+      resident: 'New resident',
+      household: 'New household',
+      housing: 'New dwelling',
+      premises: 'New premises',
+      organisation: 'New organisation',
+    },
     shown: (count) => `${count} shown`,
     total: (shown, total) => `${total} in all, ${shown} shown`,
     clear: 'Clear filters',

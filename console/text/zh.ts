@@ -116,7 +116,7 @@ export const zh = {
     gaps: '待补充的档案',
     noGaps: '档案齐全，没有待补充的内容。',
     recent: '最近打开',
-    noRecent: '还没有打开过档案。按“/”键，输入姓名或门牌号即可查找。',
+    noRecent: '还没有打开过档案。可在上方搜索姓名或门牌号（按“/”键直达）。',
     accountsHelp: '新建账号，安排和结束岗位',
     auditHelp: '谁在何时以何目的查看了什么',
     systemHelp: '版本、数据库与运行情况',
@@ -148,7 +148,13 @@ export const zh = {
     noOrganisations: '还没有登记组织。可在“组织”页新建。',
   },
   list: {
-    create: (category: string) => `新建${category}`,
+    create: {
+      resident: '新建居民',
+      household: '新建户',
+      housing: '新建住房',
+      premises: '新建场所',
+      organisation: '新建组织',
+    },
     shown: (count: string) => `已显示 ${count} 条`,
     total: (shown: string, total: string) => `共 ${total} 条，已显示 ${shown} 条`,
     clear: '清除筛选',

@@ -47,25 +47,11 @@ export async function openFile(
   actor: Actor,
   opening: Opening,
 ): Promise<Record<string, unknown> & { version: number }> {
-  const underPurpose = needsPurpose(actor);
-  if (underPurpose) requirePurpose(dictionary, opening.purpose);
-  const groups = openGroups(shape, actor, underPurpose);
-  const found = await database.readTogether<{
-    rows: (ListedRow & { facts: Facts[] })[];
-    path: PathRow[];
-    claims: ClaimRow[];
-    relations: object;
-    looked: number;
-  }>(
+  if (needsPurpose(actor)) requirePurpose(dictionary, opening.purpose);
+  const found = await database.readTogether<FileParts>(
     actor,
-    (tx) => ({
-      rows: tx.rows(headQuery(tx, shape, groups, opening.id)),
-      path: tx.rows(pathQuery(tx, shape, opening.id)),
-      claims: tx.rows(claimsQuery(opening.id)),
-      relations: related(tx, shape.key, opening.id),
-      looked: recordOpening(tx, shape.key, opening.id, opening.purpose),
-    }),
-    underPurpose ? { subjects: [opening.id] } : {},
+    (tx) => fileQueries(tx, shape, opening),
+    needsPurpose(actor) ? { subjects: [opening.id] } : {},
   );
   const row = found.rows[0];
   if (!row) throw new Problem('not-found');
@@ -90,6 +76,31 @@ export async function openFile(
   };
 }
 
+/** What one opening asks the database, and how it is answered. */
+export interface FileParts extends Record<string, unknown> {
+  rows: (ListedRow & { facts: Facts[] })[];
+  path: PathRow[];
+  claims: ClaimRow[];
+  relations: object;
+  looked: number;
+}
+
+/** The statements of one opening, issued together: none depends on another's answer. */
+export function fileQueries(
+  tx: Tx,
+  shape: CategoryShape,
+  { id, purpose }: Opening,
+): { [K in keyof FileParts]: Promise<FileParts[K]> } {
+  const groups = openGroups(shape, tx.actor);
+  return {
+    rows: tx.rows(headQuery(tx, shape, groups, id)),
+    path: tx.rows(pathQuery(tx, shape, id)),
+    claims: tx.rows(claimsQuery(id)),
+    relations: related(tx, shape.key, id),
+    looked: recordOpening(tx, shape.key, id, purpose),
+  };
+}
+
 /** Whether the acting post opens files only for a stated purpose (supervisors; DOMAIN.md, section 3). */
 export function needsPurpose(actor: Actor): boolean {
   return !actor.open.includes('file') && actor.reveal.includes('file');
@@ -111,7 +122,8 @@ export function requirePurpose(dictionary: Dictionary, purpose: string | undefin
 }
 
 /** Groups that this opening reads: open ones, and `file` under a purpose. Sealed values are never among them. */
-function openGroups(shape: CategoryShape, actor: Actor, underPurpose: boolean): ItemGroup[] {
+function openGroups(shape: CategoryShape, actor: Actor): ItemGroup[] {
+  const underPurpose = needsPurpose(actor);
   return shape.groups.filter(
     (group) => actor.open.includes(group) || (underPurpose && group === 'file'),
   );

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type pg from 'pg';
-import { loadDemo } from '../../features/archive/demo/load.ts';
+import { loadDemo } from '../../features/archive/district/load.ts';
 import { importAreas } from '../../features/area/import.ts';
 import { loadDemoAccounts } from '../../features/identity/demo.ts';
 import { dayOf } from '../clock.ts';

@@ -1,3 +1,31 @@
+/** Choices with weights, summed up once: drawing is what a bulk load does most. */
+export class Weights<T> {
+  readonly #choices: readonly T[];
+  readonly #upTo: readonly number[];
+
+  constructor(entries: readonly (readonly [choice: T, weight: number])[]) {
+    let sum = 0;
+    this.#choices = entries.map(([choice]) => choice);
+    this.#upTo = entries.map(([, weight]) => {
+      sum += weight;
+      return sum;
+    });
+  }
+
+  /** The choice at a place of 0 to 1. */
+  at(place: number): T {
+    const wanted = place * (this.#upTo[this.#upTo.length - 1] ?? 0);
+    let low = 0;
+    let high = this.#upTo.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#upTo[middle] ?? 0) > wanted) high = middle;
+      else low = middle + 1;
+    }
+    return this.#choices[low] as T;
+  }
+}
+
 /** A seeded source of chance: the same seed gives the same people. */
 export class Chance {
   #state: number;
@@ -29,21 +57,15 @@ export class Chance {
     return choices[Math.floor(this.next() * choices.length)] as T;
   }
 
-  /** One of the keys by weight. */
-  weighted<T>(choices: readonly (readonly [T, number])[]): T {
-    let at = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [choice, weight] of choices) {
-      at -= weight;
-      if (at < 0) return choice;
-    }
-    return choices[choices.length - 1]?.[0] as T;
+  /** One of the choices by weight. */
+  by<T>(weights: Weights<T>): T {
+    return weights.at(this.next());
   }
 }
 
 /** A number from a text, to seed by (FNV-1a). */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (const character of text)
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }

@@ -65,7 +65,7 @@ export function ListPage<Row extends Listed>(props: {
         </h1>
         {abilities.writeArchive && (
           <Button type="primary" onClick={() => set({ new: true })}>
-            {text.list.create(text.categories[category])}
+            {text.list.create[category]}
           </Button>
         )}
       </header>

@@ -22,7 +22,7 @@ export default function NewRecordDrawer(props: {
   const { category } = props;
   const draftKey = `new:${category}`;
   const draft = useStoredDraft<NewBody>(draftKey);
-  const title = text.list.create(text.categories[category]);
+  const title = text.list.create[category];
   if (!draft.ready) {
     return (
       <Drawer open size={720} title={title} onClose={props.close}>

@@ -82,7 +82,7 @@ export function useResidentColumns(): Column<ResidentRow>[] {
       title: dictionary.item('resident', 'phone'),
       cell: (row) => row.phoneMask && <span className="figures-font">{row.phoneMask}</span>,
     },
-    { key: 'tags', title: text.file.tags, cell: (row) => <Tags tags={row.tags} /> },
+    { key: 'tags', title: text.file.tags, cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} /> },
     ...last,
   ];
 }
@@ -106,10 +106,10 @@ export function useHouseholdColumns(): Column<HouseholdRow>[] {
     {
       key: 'number',
       title: dictionary.item('household', 'number'),
-      cell: (row) => <span className="figures-font">{row.number}</span>,
+      cell: (row) => row.number && <span className="figures-font">{row.number}</span>,
     },
     { key: 'members', title: text.list.members, numeric: true, cell: (row) => row.members },
-    { key: 'tags', title: text.file.tags, cell: (row) => <Tags tags={row.tags} /> },
+    { key: 'tags', title: text.file.tags, cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} /> },
     ...last,
   ];
 }
@@ -140,7 +140,7 @@ export function useHousingColumns(): Column<HousingLine>[] {
       title: dictionary.item('housing', 'safety_grade'),
       cell: (row) => dictionary.value('housing', 'safety_grade', row.safetyGrade),
     },
-    { key: 'tags', title: text.file.tags, cell: (row) => <Tags tags={row.tags} /> },
+    { key: 'tags', title: text.file.tags, cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} /> },
     ...last,
   ];
 }
@@ -168,7 +168,7 @@ export function usePremisesColumns(): Column<PremisesLine>[] {
     {
       key: 'credit',
       title: dictionary.item('premises', 'credit_code'),
-      cell: (row) => <span className="figures-font">{row.creditCode}</span>,
+      cell: (row) => row.creditCode && <span className="figures-font">{row.creditCode}</span>,
     },
     {
       key: 'state',

@@ -1,13 +1,24 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import { useText } from '../../../../console/language.tsx';
 import type { AreaBook } from '../../contract.ts';
 
 type Band = AreaBook['pyramid'][number];
 
 const rowHeight = 19;
-const half = 210;
 const middle = 64;
-const width = 2 * half + middle;
+/** Half of the drawing's width: on a phone less, so that the labels keep their size. */
+const halves = { wide: 210, narrow: 130 };
+const phone = matchMedia('(max-width: 47rem)');
+
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      phone.addEventListener('change', listener);
+      return () => phone.removeEventListener('change', listener);
+    },
+    () => phone.matches,
+  );
+}
 
 /** Residents by age and sex, oldest on top: a drawing, or the same figures as a table. */
 export function Pyramid({ bands }: { bands: Band[] }): ReactNode {
@@ -41,11 +52,12 @@ export function Pyramid({ bands }: { bands: Band[] }): ReactNode {
 }
 
 function Drawing(props: { bands: Band[]; ages: (band: Band) => string; label: string }): ReactNode {
+  const half = useNarrow() ? halves.narrow : halves.wide;
   const rows = [...props.bands].reverse();
   const most = Math.max(1, ...rows.flatMap((band) => [band.male, band.female]));
   const room = half - 40;
   return (
-    <svg viewBox={`0 0 ${width} ${rows.length * rowHeight}`} role="img" aria-label={props.label}>
+    <svg viewBox={`0 0 ${2 * half + middle} ${rows.length * rowHeight}`} role="img" aria-label={props.label}>
       {rows.map((band, at) => {
         const y = at * rowHeight;
         const male = (band.male / most) * room;

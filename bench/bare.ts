@@ -1,0 +1,39 @@
+import pg from 'pg';
+import { closedLoop } from './load.ts';
+import type { Statement } from './recorder.ts';
+
+/** What the bare process is to run: for each turn the statements of one request. */
+export interface BareTask {
+  reach: pg.ClientConfig;
+  lanes: number;
+  seconds: number;
+  requests: Statement[][];
+}
+
+// The same SQL by the same driver and as many connections, from a bare process: as the owner, so without
+// row security; without HTTP, sessions and rights.
+process.on('message', async (task: BareTask) => {
+  const clients = await Promise.all(
+    Array.from({ length: task.lanes }, async () => {
+      const client = new pg.Client({ ...task.reach, pipeline: true } as pg.ClientConfig);
+      await client.connect();
+      await client.query('set synchronous_commit = off');
+      return client;
+    }),
+  );
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string => {
+    if (!names.has(text)) names.set(text, `b${names.size}`);
+    return names.get(text) ?? '';
+  };
+  const run = await closedLoop(task.lanes, task.seconds, async (lane, turn) => {
+    const statements = task.requests[(turn * task.lanes + lane) % task.requests.length] ?? [];
+    const answers = await Promise.all(
+      statements.map(({ text, values }) => clients[lane]?.query({ name: nameOf(text), text, values })),
+    );
+    return (answers[0]?.rowCount ?? 0) > 0;
+  });
+  await Promise.all(clients.map((client) => client.end()));
+  process.send?.(run);
+});
+process.send?.('ready');

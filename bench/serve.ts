@@ -1,0 +1,29 @@
+import { openInstallation } from '../server/installation.ts';
+import { readConfig } from '../server/config.ts';
+import { createApp } from '../server/app.ts';
+import { openDatabase } from '../server/database/actor.ts';
+import { loadDictionary } from '../features/archive/dictionary.ts';
+import { archivePack } from '../server/commands/demo.ts';
+import { systemClock } from '../server/clock.ts';
+
+// The server under load, in a process of its own: says its port, ends when told.
+const config = readConfig(process.env);
+const installation = await openInstallation(config);
+const database = openDatabase(installation.reach.server, config.poolSize);
+const app = await createApp({
+  database,
+  keys: installation.keys,
+  clock: systemClock,
+  dictionary: loadDictionary(archivePack),
+  version: 'bench',
+  demo: true,
+  secureCookies: false,
+  logLevel: 'error',
+});
+const address = await app.listen({ host: '127.0.0.1', port: 0 });
+process.send?.({ port: Number(new URL(address).port) });
+process.once('disconnect', async () => {
+  await app.close();
+  await database.close();
+  process.exit(0);
+});
