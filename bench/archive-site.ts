@@ -1,14 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { loadDemoAccounts } from '../features/identity/demo.ts';
-import { readConfig } from '../server/config.ts';
+import { demoPassword, loadDemoAccounts } from '../features/identity/demo.ts';
 import { dayOf } from '../server/clock.ts';
 import { loadDemoDistrict } from '../server/commands/demo.ts';
+import { readConfig } from '../server/config.ts';
 import { withClient } from '../server/database/connect.ts';
 import { newId } from '../server/ids.ts';
 import { type Installation, openInstallation } from '../server/installation.ts';
-import { demoPassword } from '../features/identity/demo.ts';
 
 /** Accounts that the bench looks through, by scope. */
 export const scopes = ['grid', 'township', 'county', 'city', 'two grids'] as const;
@@ -63,7 +62,10 @@ export async function openSite(residents: number): Promise<Site> {
 }
 
 async function fill({ reach, keys }: Installation, residents: number): Promise<void> {
-  const filled = await withClient(reach.owner, async (client) => (await client.query('select 1 from household limit 1')).rowCount);
+  const filled = await withClient(
+    reach.owner,
+    async (client) => (await client.query('select 1 from household limit 1')).rowCount,
+  );
   if (!filled) {
     console.log(`loading ${residents.toLocaleString('en')} residents …`);
     const started = performance.now();
@@ -77,9 +79,14 @@ async function fill({ reach, keys }: Installation, residents: number): Promise<v
 async function addAccounts(client: pg.Client): Promise<void> {
   const now = new Date();
   await loadDemoAccounts(client, now, dayOf(now));
-  const { rows } = await client.query("select password_hash from account where username = 'village'");
+  const { rows } = await client.query(
+    "select password_hash from account where username = 'village'",
+  );
   for (const username of new Set(posts.map(([name]) => name))) {
-    await client.query('insert into account (id, username, name, password_hash, created_at) values ($1, $2, $2, $3, now()) on conflict do nothing', [newId(), username, rows[0]?.password_hash]);
+    await client.query(
+      'insert into account (id, username, name, password_hash, created_at) values ($1, $2, $2, $3, now()) on conflict do nothing',
+      [newId(), username, rows[0]?.password_hash],
+    );
   }
   for (const [username, role, area] of posts) {
     await client.query(

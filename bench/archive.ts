@@ -10,12 +10,16 @@ import { rangeOf } from '../features/area/queries.ts';
 import type { Actor } from '../server/database/actor.ts';
 import { openSite, type Scope, type Site, scopes } from './archive-site.ts';
 import type { BareTask } from './bare.ts';
-import { closedLoop, Lane, quantile, type Run } from './load.ts';
-import { statementsOf, type Statement } from './recorder.ts';
 import { firstPageWeight } from './console-weight.ts';
+import { closedLoop, Lane, quantile, type Run } from './load.ts';
+import { type Statement, statementsOf } from './recorder.ts';
 
 const { values: options } = parseArgs({
-  options: { residents: { type: 'string', default: '30000' }, seconds: { type: 'string', default: '5' }, json: { type: 'string' } },
+  options: {
+    residents: { type: 'string', default: '30000' },
+    seconds: { type: 'string', default: '5' },
+    json: { type: 'string' },
+  },
 });
 const residents = Number(options.residents);
 const seconds = Number(options.seconds);
@@ -34,7 +38,12 @@ function note(name: string, value: number, goal: number, higherIsBetter: boolean
   metrics[name] = { value: Number(value.toFixed(3)), goal, higherIsBetter };
 }
 
-const areas: Record<Exclude<Scope, 'two grids'>, string> = { grid: '330881002205001', township: '330881002', county: '330881', city: '3308' };
+const areas: Record<Exclude<Scope, 'two grids'>, string> = {
+  grid: '330881002205001',
+  township: '330881002',
+  county: '330881',
+  city: '3308',
+};
 
 function actorFor(scope: Exclude<Scope, 'two grids'>): Actor {
   const range = rangeOf(areas[scope]);
@@ -73,12 +82,18 @@ async function throughApi(site: Site, cookie: string, paths: readonly string[]):
     return (await open[lane]?.get(`/api/v1${path}`, cookie)) === 200;
   });
   for (const lane of open) lane.close();
-  if (run.failures > 0) throw new Error(`${run.failures} of ${run.count} requests failed: ${paths[0]}`);
+  if (run.failures > 0)
+    throw new Error(`${run.failures} of ${run.count} requests failed: ${paths[0]}`);
   return run;
 }
 
 /** One request at a time: what a person waits for. */
-async function latencies(site: Site, cookie: string, paths: readonly string[], rounds = 1): Promise<Run> {
+async function latencies(
+  site: Site,
+  cookie: string,
+  paths: readonly string[],
+  rounds = 1,
+): Promise<Run> {
   const lane = new Lane(site.port);
   const durations: number[] = [];
   for (let round = -1; round < rounds; round++) {
@@ -91,7 +106,13 @@ async function latencies(site: Site, cookie: string, paths: readonly string[], r
   }
   lane.close();
   durations.sort((a, b) => a - b);
-  return { perSecond: 0, p50: quantile(durations, 0.5), p95: quantile(durations, 0.95), count: durations.length, failures: 0 };
+  return {
+    perSecond: 0,
+    p50: quantile(durations, 0.5),
+    p95: quantile(durations, 0.95),
+    count: durations.length,
+    failures: 0,
+  };
 }
 
 function bare(site: Site, requests: Statement[][]): Promise<Run> {
@@ -116,7 +137,9 @@ async function rowSecurityCost(site: Site, actor: Actor, statements: Statement[]
   const timed = async (reach: pg.ClientConfig): Promise<number> => {
     const client = new pg.Client(reach);
     await client.connect();
-    await client.query(`begin; set local minqing.lo = '${actor.scope?.lo}'; set local minqing.hi = '${actor.scope?.hi}'; set local minqing.open = ',file,'`);
+    await client.query(
+      `begin; set local minqing.lo = '${actor.scope?.lo}'; set local minqing.hi = '${actor.scope?.hi}'; set local minqing.open = ',file,'`,
+    );
     const durations: number[] = [];
     for (let turn = 0; turn < 1500; turn++) {
       const statement = statements[turn % statements.length];
@@ -134,7 +157,28 @@ async function rowSecurityCost(site: Site, actor: Actor, statements: Statement[]
 }
 
 /** What people type, as it grows letter by letter. */
-const typed = ['张', '王芳', '李淑', '周建国', 'zh', 'zhang', 'zhangj', 'zhangjian', 'wf', 'ljg', 'xu', 'xuxiuying', '7', '73', '120号', '1234', '4321', '毛', '毛秀', 'maoxiu'];
+const typed = [
+  '张',
+  '王芳',
+  '李淑',
+  '周建国',
+  'zh',
+  'zhang',
+  'zhangj',
+  'zhangjian',
+  'wf',
+  'ljg',
+  'xu',
+  'xuxiuying',
+  '7',
+  '73',
+  '120号',
+  '1234',
+  '4321',
+  '毛',
+  '毛秀',
+  'maoxiu',
+];
 
 async function measureSite(site: Site): Promise<void> {
   const label = site.residents.toLocaleString('en');
@@ -142,7 +186,12 @@ async function measureSite(site: Site): Promise<void> {
     const row: Record<string, string | number> = {};
     const cookie = site.cookies[scope];
     const list = scope === 'two grids' ? '/households?limit=20&posts=all' : '/households?limit=20';
-    const search = await latencies(site, cookie, typed.map((q) => `/search?q=${encodeURIComponent(q)}`), 20);
+    const search = await latencies(
+      site,
+      cookie,
+      typed.map((q) => `/search?q=${encodeURIComponent(q)}`),
+      20,
+    );
     const listed = await latencies(site, cookie, [list], 300);
     row['search p95 ms'] = search.p95.toFixed(2);
     row['list p95 ms'] = listed.p95.toFixed(2);
@@ -150,7 +199,11 @@ async function measureSite(site: Site): Promise<void> {
     note(`list_p95_ms.${scope}.${site.residents}`, listed.p95, 20, false);
     if (scope !== 'two grids') {
       const ids = await someHouseholds(site, scope);
-      const file = await latencies(site, cookie, ids.slice(0, 400).map((id) => `/households/${id}`));
+      const file = await latencies(
+        site,
+        cookie,
+        ids.slice(0, 400).map((id) => `/households/${id}`),
+      );
       row['file p95 ms'] = file.p95.toFixed(2);
       note(`file_p95_ms.${scope}.${site.residents}`, file.p95, 20, false);
     }
@@ -164,15 +217,34 @@ async function measureThroughput(site: Site): Promise<void> {
     const row = rows[`${label} · ${scope}`] ?? {};
     const actor = actorFor(scope);
     const ids = await someHouseholds(site, scope);
-    const page = statementsOf(actor, (tx) => pageOf(tx, shapes.household, actor.scope ?? { lo: 0, hi: 0 }, {}, undefined, 21));
-    const files = ids.map((id) => statementsOf(actor, (tx) => fileQueries(tx, shapes.household, { id })));
-    row['row security: list ×'] = (await noteRights(`rls_list.${scope}`, rowSecurityCost(site, actor, page))).toFixed(2);
-    row['look-up ×'] = (await noteRights(`rls_lookup.${scope}`, rowSecurityCost(site, actor, files.map((file) => file[0]).filter((one): one is Statement => one !== undefined)))).toFixed(2);
+    const page = statementsOf(actor, (tx) =>
+      pageOf(tx, shapes.household, actor.scope ?? { lo: 0, hi: 0 }, {}, undefined, 21),
+    );
+    const files = ids.map((id) =>
+      statementsOf(actor, (tx) => fileQueries(tx, shapes.household, { id })),
+    );
+    row['row security: list ×'] = (
+      await noteRights(`rls_list.${scope}`, rowSecurityCost(site, actor, page))
+    ).toFixed(2);
+    row['look-up ×'] = (
+      await noteRights(
+        `rls_lookup.${scope}`,
+        rowSecurityCost(
+          site,
+          actor,
+          files.map((file) => file[0]).filter((one): one is Statement => one !== undefined),
+        ),
+      )
+    ).toFixed(2);
     const cookie = site.cookies[scope];
     const listBare = await bare(site, [page]);
     const listApi = await throughApi(site, cookie, ['/households?limit=20']);
     const fileBare = await bare(site, files);
-    const fileApi = await throughApi(site, cookie, ids.map((id) => `/households/${id}`));
+    const fileApi = await throughApi(
+      site,
+      cookie,
+      ids.map((id) => `/households/${id}`),
+    );
     row['list/s'] = Math.round(listApi.perSecond);
     row['bare/s'] = Math.round(listBare.perSecond);
     row['list ratio'] = (listApi.perSecond / listBare.perSecond).toFixed(2);
@@ -197,10 +269,20 @@ function compare(small: number): void {
   for (const what of ['search', 'list', 'file']) {
     for (const scope of scopes) {
       if (what === 'file' && scope === 'two grids') continue;
-      note(`${what}_p95_growth.${scope}`, value(`${what}_p95_ms.${scope}.${residents}`) / value(`${what}_p95_ms.${scope}.${small}`), 1.5, false);
+      note(
+        `${what}_p95_growth.${scope}`,
+        value(`${what}_p95_ms.${scope}.${residents}`) / value(`${what}_p95_ms.${scope}.${small}`),
+        1.5,
+        false,
+      );
     }
   }
-  note('search_city_vs_grid', value(`search_p95_ms.city.${residents}`) / value(`search_p95_ms.grid.${residents}`), 2, false);
+  note(
+    'search_city_vs_grid',
+    value(`search_p95_ms.city.${residents}`) / value(`search_p95_ms.grid.${residents}`),
+    2,
+    false,
+  );
 }
 
 const small = Math.min(30_000, Math.max(12_000, Math.round(residents / 100)));
@@ -213,7 +295,8 @@ const site = await openSite(residents);
 await measureSite(site);
 await measureThroughput(site);
 if (small !== residents) compare(small);
-if (existsSync('dist/console/index.html')) note('first_page_js_kb_gzip', await firstPageWeight(), 350, false);
+if (existsSync('dist/console/index.html'))
+  note('first_page_js_kb_gzip', await firstPageWeight(), 350, false);
 await site.close();
 
 console.table(rows);
@@ -221,7 +304,11 @@ console.table(
   Object.fromEntries(
     Object.entries(metrics).map(([name, { value, goal, higherIsBetter }]) => [
       name,
-      { value, goal: `${higherIsBetter ? '≥' : '≤'} ${goal}`, reached: higherIsBetter ? value >= goal : value <= goal },
+      {
+        value,
+        goal: `${higherIsBetter ? '≥' : '≤'} ${goal}`,
+        reached: higherIsBetter ? value >= goal : value <= goal,
+      },
     ]),
   ),
 );

@@ -29,7 +29,9 @@ process.on('message', async (task: BareTask) => {
   const run = await closedLoop(task.lanes, task.seconds, async (lane, turn) => {
     const statements = task.requests[(turn * task.lanes + lane) % task.requests.length] ?? [];
     const answers = await Promise.all(
-      statements.map(({ text, values }) => clients[lane]?.query({ name: nameOf(text), text, values })),
+      statements.map(({ text, values }) =>
+        clients[lane]?.query({ name: nameOf(text), text, values }),
+      ),
     );
     return (answers[0]?.rowCount ?? 0) > 0;
   });

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const folder = 'dist/console';
 
 /** Files that a script imports at once, not on demand. */
 function importsOf(text: string): string[] {
-  return [...text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)].flatMap(([, name]) => name ?? []);
+  return [...text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)].flatMap(
+    ([, name]) => name ?? [],
+  );
 }
 
 /**
@@ -17,7 +19,11 @@ export async function firstPageWeight(): Promise<number> {
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
   const assets = join(folder, 'assets');
   const waiting = [...page.matchAll(/assets\/([^"]+\.js)/g)].flatMap(([, name]) => name ?? []);
-  waiting.push(...readdirSync(assets).filter((name) => /^(WorkbenchPage|SignInPage|ArchiveDesk|zh)-.*\.js$/.test(name)));
+  waiting.push(
+    ...readdirSync(assets).filter((name) =>
+      /^(WorkbenchPage|SignInPage|ArchiveDesk|zh)-.*\.js$/.test(name),
+    ),
+  );
   const taken = new Map<string, number>();
   while (waiting.length > 0) {
     const name = waiting.pop() ?? '';

@@ -11,7 +11,9 @@ export interface Statement {
 export function statementsOf(actor: Actor, work: (tx: Tx) => unknown): Statement[] {
   const statements: Statement[] = [];
   const write = (statement: unknown): Promise<never> => {
-    const { sql, parameters } = (statement as { compile(db: typeof query): CompiledQuery }).compile(query);
+    const { sql, parameters } = (statement as { compile(db: typeof query): CompiledQuery }).compile(
+      query,
+    );
     statements.push({ text: sql, values: [...parameters] });
     return new Promise(() => {});
   };
@@ -19,4 +21,3 @@ export function statementsOf(actor: Actor, work: (tx: Tx) => unknown): Statement
   void work(tx);
   return statements;
 }
-

@@ -1,10 +1,10 @@
-import { openInstallation } from '../server/installation.ts';
-import { readConfig } from '../server/config.ts';
-import { createApp } from '../server/app.ts';
-import { openDatabase } from '../server/database/actor.ts';
 import { loadDictionary } from '../features/archive/dictionary.ts';
-import { archivePack } from '../server/commands/demo.ts';
+import { createApp } from '../server/app.ts';
 import { systemClock } from '../server/clock.ts';
+import { archivePack } from '../server/commands/demo.ts';
+import { readConfig } from '../server/config.ts';
+import { openDatabase } from '../server/database/actor.ts';
+import { openInstallation } from '../server/installation.ts';
 
 // The server under load, in a process of its own: says its port, ends when told.
 const config = readConfig(process.env);

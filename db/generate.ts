@@ -24,7 +24,10 @@ async function main(check: boolean): Promise<void> {
 }
 
 function hand(file: string, text: string, check: boolean): void {
-  if (!check) return writeFileSync(file, text);
+  if (!check) {
+    writeFileSync(file, text);
+    return;
+  }
   if (readFileSync(file, 'utf8') === text) return;
   console.error(`${file} does not follow from db/migrations; run: npm run generate`);
   process.exitCode = 1;

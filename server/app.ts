@@ -21,6 +21,7 @@ import { createVault } from './crypto.ts';
 import type { Database } from './database/actor.ts';
 import { Problem } from './errors.ts';
 import { createCursors } from './http/cursor.ts';
+import { methodsKept } from './http/methods.ts';
 import { refuseForeignOrigins } from './http/origin.ts';
 import { answerWithProblems, sendProblem } from './http/problems.ts';
 import { validateStrictly } from './http/validation.ts';
@@ -52,7 +53,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     // Ids and search words stand in addresses: access lines are not written.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
+    // A path that cannot be decoded meets no route, and none of the hooks below.
+    frameworkErrors: (_error, request, reply) =>
+      sendProblem(new Problem('bad-request'), request, reply),
   });
+  const methodsOf = methodsKept(app);
   validateStrictly(app);
   answerWithProblems(app);
   await app.register(cookie);
@@ -83,7 +88,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     { prefix: '/api/v1' },
   );
   healthRoutes(app, parts.database);
-  await serveConsole(app, parts.consoleFolder);
+  await serveConsole(app, parts.consoleFolder, methodsOf);
   return app;
 }
 
@@ -142,7 +147,11 @@ function healthRoutes(app: FastifyInstance, database: Database): void {
   });
 }
 
-async function serveConsole(app: FastifyInstance, folder: string | undefined): Promise<void> {
+async function serveConsole(
+  app: FastifyInstance,
+  folder: string | undefined,
+  methodsOf: (path: string) => string[],
+): Promise<void> {
   const there = folder !== undefined && existsSync(join(folder, 'index.html'));
   if (there) {
     await app.register(staticFiles, {
@@ -162,8 +171,11 @@ async function serveConsole(app: FastifyInstance, folder: string | undefined): P
       request.method === 'GET' &&
       !request.url.startsWith('/api/') &&
       (request.headers.accept ?? '').includes('text/html');
-    return page
-      ? reply.type('text/html').header('cache-control', 'no-cache').sendFile('index.html')
-      : sendProblem(new Problem('not-found'), request, reply);
+    if (page)
+      return reply.type('text/html').header('cache-control', 'no-cache').sendFile('index.html');
+    const methods = methodsOf(request.url.split('?')[0] ?? '');
+    if (methods.length === 0) return sendProblem(new Problem('not-found'), request, reply);
+    reply.header('allow', methods.join(', '));
+    return sendProblem(new Problem('method-not-allowed'), request, reply);
   });
 }

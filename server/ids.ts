@@ -1,7 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 
 // Random bytes are drawn in blocks: one system call a few hundred ids, which matters in bulk loads.
-const block = Buffer.alloc(16 * 256);
+const each = 10;
+const block = Buffer.alloc(each * 400);
 let used = block.length;
 
 /** A UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits. Sorts by time of making. */
@@ -10,8 +11,8 @@ export function newId(at: number = Date.now()): string {
     randomFillSync(block);
     used = 0;
   }
-  const random = block.toString('hex', used, used + 10);
-  used += 10;
+  const random = block.toString('hex', used, used + each);
+  used += each;
   const time = at.toString(16).padStart(12, '0');
   const variant = ((Number.parseInt(random.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;

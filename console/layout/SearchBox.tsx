@@ -117,9 +117,10 @@ export function SearchBox(): ReactNode {
         }}
         onKeyDown={onKey}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <span className="search-key" aria-hidden="true">
+        /
+      </span>
       <div className="search-panel" hidden={!shown}>
-        {/* biome-ignore lint/a11y/useSemanticElements: a list of hits under a combobox, as ARIA describes it */}
         <div id="search-hits" role="listbox" aria-label={text.hits} tabIndex={-1}>
           {shown &&
             hits.map((hit, index) => (

@@ -12,7 +12,7 @@ export interface Column<Row> {
   wideOnly?: boolean;
 }
 
-/** A plain table; on a narrow screen each row becomes a card. Roles are spelt out, for cards lose them. */
+/** A plain table; on a narrow screen each row becomes a card. Roles are spelt out, for `display: block` takes them from the cards. */
 export function DataTable<Row>(props: {
   caption: string;
   columns: Column<Row>[];
@@ -20,7 +20,6 @@ export function DataTable<Row>(props: {
   rowKey: (row: Row) => string;
 }): ReactNode {
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: display: block on a phone takes the role away
     <table className="data" role="table">
       <caption className="unseen">{props.caption}</caption>
       <thead role="rowgroup">

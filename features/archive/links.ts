@@ -47,8 +47,9 @@ export interface Joining extends Omit<Static<typeof NewMember>, 'resident' | 're
  * @throws Problem invalid, conflict, not-found
  */
 export async function joinHousehold(tx: Tx, desk: Desk, joining: Joining): Promise<void> {
-  const household = await placeOfRecord(tx, 'household', joining.id);
+  // The resident before the household, as an edit of the resident locks them.
   const resident = await placeOfRecord(tx, 'resident', joining.resident);
+  const household = await placeOfRecord(tx, 'household', joining.id);
   const relations = desk.dictionary.codes.family_relation?.codes ?? [];
   if (!relations.some(({ code }) => code === joining.relation)) {
     throw wrong(
@@ -98,6 +99,7 @@ export async function leaveHousehold(
   resident: string,
   reason: string | undefined,
 ): Promise<void> {
+  await placeOfRecord(tx, 'resident', resident);
   const place = await placeOfRecord(tx, 'household', household);
   await leave(tx, desk, household, resident, place, reason);
 }
@@ -114,7 +116,7 @@ async function leave(
   const ended = await tx.count(sql`update household_member set until = ${day}
     where county = ${place.county} and household = ${household} and resident = ${resident} and until is null`);
   if (ended === 0) throw new Problem('not-found');
-  await tx.count(sql`update resident set household = null, relation = null, version = version + 1, updated_at = ${now}
+  await tx.count(sql`update resident set household = null, relation = null, sort_key = name, version = version + 1, updated_at = ${now}
     where county = ${place.county} and id = ${resident} and household = ${household}`);
   await recount(tx, place.county, household);
   await refreshHouseholdTags(tx, desk, household);

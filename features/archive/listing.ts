@@ -26,8 +26,8 @@ export function summaryOf(dictionary: Dictionary, shape: CategoryShape, facts: F
   };
 }
 
-/** Numbers within are padded, so that house 9 comes before house 10. */
-function sortKeyOf(shape: CategoryShape, facts: Facts): string {
+/** Where a record stands within its area. Numbers within are padded, so that house 9 comes before house 10. */
+export function sortKeyOf(shape: CategoryShape, facts: Facts): string {
   const text =
     shape.order.map((key) => facts[key]?.v).find((value) => typeof value === 'string') ?? '';
   return String(text).replace(/\d+/g, (digits) => digits.padStart(6, '0'));

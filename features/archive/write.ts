@@ -16,7 +16,7 @@ import { insertFacts, patchFacts, readFacts, sealed } from './facts-store.ts';
 import { refreshHouseholdTags } from './household-tags.ts';
 import { joinHousehold } from './links.ts';
 import { countiesOf } from './list.ts';
-import { listingOf, type Summary, summaryOf } from './listing.ts';
+import { listingOf, type Summary, sortKeyOf, summaryOf } from './listing.ts';
 import { noteChange, noteClaim } from './notes.ts';
 import {
   completeness,
@@ -82,9 +82,10 @@ export async function createRecord(
     reason: wanted.reason,
   });
   await record(tx, { action: 'create', category: shape.key, subject: id, area });
-  if (wanted.household && shape.key === 'resident')
-    await joinHousehold(tx, { dictionary, vault }, { ...wanted.household, resident: id });
-  return { id, version: 1, conflicts: [] };
+  if (!wanted.household || shape.key !== 'resident') return { id, version: 1, conflicts: [] };
+  // To join is an edit of its own, and counts the version up.
+  await joinHousehold(tx, { dictionary, vault }, { ...wanted.household, resident: id });
+  return { id, version: 2, conflicts: [] };
 }
 
 /** A citizen id tells birth and sex: they are filled in when the form left them out. */
@@ -202,6 +203,8 @@ export async function editRecord(
   edit: Static<typeof EditRecord>,
 ): Promise<Static<typeof Written>> {
   const checked = checkItems(dictionary, shape, tx.actor, edit.items);
+  const cleared = checked.filter(({ value }) => value === null).map(({ item }) => item.key);
+  requireTitle(dictionary, shape, (key) => !cleared.includes(key));
   const asOf = checkAsOf(edit.asOf ?? tx.actor.day, tx.actor.day);
   const current = await lockRecord(tx, shape, id);
   if (!current) throw new Problem('not-found');
@@ -245,7 +248,6 @@ export async function editRecord(
     if (value === null) delete after[item.key];
     else after[item.key] = proposed;
   }
-  requireTitle(dictionary, shape, (key) => key in after || !groups.includes('file'));
   for (const [group, patch] of patches) await patchFacts(tx, shape, group, id, current.area, patch);
   const next =
     patches.size > 0
@@ -294,6 +296,10 @@ async function moveRecord(
 ): Promise<number> {
   const marks = movedMarks(dictionary, shape, current, before, after);
   const listing = listingOf(shape, after, before);
+  const sortKey = sortKeyOf(shape, after);
+  const moved = sortKey !== sortKeyOf(shape, before);
+  // Who lives in a household stands with it in lists, whatever the name.
+  if (moved && !current.household) listing.sort_key = sortKey;
   const columns = Object.entries(listing).map(
     ([column, value]) => sql`${sql.ref(column)} = ${value}`,
   );
@@ -301,6 +307,9 @@ async function moveRecord(
   await tx.count(sql`update ${sql.table(shape.key)} set ${set} tags = ${marks.tags}, missing = ${marks.missing},
       completeness = ${marks.completeness}, fresh_until = ${marks.freshUntil}, version = version + 1, updated_at = ${tx.actor.now}
     where county = ${current.county} and id = ${id}`);
+  if (moved && shape.key === 'household')
+    await tx.count(sql`update resident set sort_key = ${sortKey} || '-' || coalesce(relation, '')
+      where county = ${current.county} and household = ${id} and area = ${current.area}`);
   await moveTokens(
     tx,
     current.area,
@@ -323,7 +332,10 @@ function movedMarks(
   const has = tagsOf(shape.key, after, dictionary);
   // Tags that a household has from its members are none of its own items'.
   const kept = current.tags.filter((tag) => !had.includes(tag) || has.includes(tag));
-  const tags = [...new Set([...kept, ...has])];
+  // A tag that its items ask for and the record lacks is held down by what the role does not see: a death.
+  const heldDown = had.some((tag) => !current.tags.includes(tag));
+  const died = shape.key === 'resident' && after.death !== undefined;
+  const tags = died ? [] : [...new Set([...kept, ...(heldDown ? [] : has)])];
   const filled = new Set(presentKeys(after));
   const emptied = presentKeys(before).filter((key) => !filled.has(key));
   const missing = new Set([...current.missing.filter((key) => !filled.has(key)), ...emptied]);

@@ -55,12 +55,20 @@ export async function importAreas(
   });
 }
 
+interface Numbered {
+  info: { lines: number };
+  record: Record<string, string>;
+}
+
 async function copyIn(client: pg.Client, source: NodeJS.ReadableStream): Promise<number> {
-  let line = 1;
+  // The last line read; a record may stand on several, and empty ones are passed over.
+  let line = 0;
+  let read = 0;
   const rows = new Transform({
     writableObjectMode: true,
-    transform(record: Record<string, string>, _encoding, done) {
-      line++;
+    transform({ info, record }: Numbered, _encoding, done) {
+      line = info.lines;
+      read++;
       const { code = '', name = '', parent = '' } = record;
       done(
         null,
@@ -70,7 +78,11 @@ async function copyIn(client: pg.Client, source: NodeJS.ReadableStream): Promise
   });
   const csv = parse({
     bom: true,
-    columns: headerOf,
+    columns: (header: string[]) => {
+      line = 1;
+      return headerOf(header);
+    },
+    info: true,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: 10_000,
@@ -84,7 +96,8 @@ async function copyIn(client: pg.Client, source: NodeJS.ReadableStream): Promise
       `第 ${line + 1} 行附近无法读取 · near line ${line + 1}: ${(error as Error).message}`,
     ]);
   }
-  return line - 1;
+  if (line === 0) headerOf([]);
+  return read;
 }
 
 function headerOf(header: string[]): string[] {
@@ -130,9 +143,11 @@ async function faultsOf(client: pg.Client): Promise<string[]> {
     code: string;
     parent: string | null;
   }>(`
-    select * from (
+    select * from (select distinct on (line) * from (
       select line, 'code' as fault, code, parent from incoming where code !~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$'
       union all select line, 'name', code, parent from incoming where name = ''
+      union all select line, 'encoding', code, parent from incoming where name like '%' || chr(65533) || '%'
+      union all select line, 'zero', code, parent from incoming where code ~ '^[0-9]{12}000$'
       union all select line, 'twice', code, parent from (select *, row_number() over (partition by code order by line) as n from incoming) d where n > 1
       union all select line, 'top', code, parent from incoming where parent = '' and length(code) > 2
       union all select line, 'above', code, parent from incoming where parent <> ''
@@ -140,7 +155,8 @@ async function faultsOf(client: pg.Client): Promise<string[]> {
           or parent <> left(code, length(parent)))
       union all select line, 'parent', code, parent from incoming i where parent <> ''
         and not exists (select from incoming p where p.code = i.parent) and not exists (select from area a where a.code = i.parent)
-    ) faults order by line limit 10`);
+    ) faults
+      order by line, array_position(array['code', 'encoding', 'name', 'zero', 'twice', 'top', 'above', 'parent'], fault)) one_each order by line limit 10`);
   return rows.map(
     ({ line, fault, code, parent }) =>
       `第 ${line} 行 ${words(fault, code, parent ?? '').zh} · line ${line}: ${words(fault, code, parent ?? '').en}`,
@@ -156,6 +172,16 @@ function words(fault: string, code: string, parent: string): { zh: string; en: s
       };
     case 'name':
       return { zh: `代码 ${code} 没有名称，请补上`, en: `${code} has no name; add it` };
+    case 'encoding':
+      return {
+        zh: `代码 ${code} 的名称无法读取，请把文件另存为 UTF-8 编码`,
+        en: `the name of ${code} cannot be read; save the file as UTF-8`,
+      };
+    case 'zero':
+      return {
+        zh: `代码“${code}”：网格号应从 001 起`,
+        en: `code "${code}": grids are numbered from 001`,
+      };
     case 'twice':
       return {
         zh: `代码 ${code} 重复，请删去一行`,

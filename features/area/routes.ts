@@ -26,14 +26,14 @@ export function areaRoutes(app: FastifyInstance, { database, sessions, cursors }
     (request) =>
       acting(sessions, request, 'signed-in', async (actor) => {
         const { cursor, limit = 100, ...filter } = request.query as Static<typeof AreaQuery>;
-        const after = cursor === undefined ? undefined : String(cursors.read(cursor)[0]);
+        const after = cursor === undefined ? undefined : String(cursors.read('areas', cursor)[0]);
         const { items } = await database.readTogether(actor, (tx) => ({
           items: listAreas(tx, { ...filter, after, limit }),
         }));
         const last = items.at(-1);
         return {
           items,
-          next: last && items.length === limit ? cursors.write([last.code]) : null,
+          next: last && items.length === limit ? cursors.write('areas', [last.code]) : null,
           total: null,
         };
       }),

@@ -25,14 +25,14 @@ export function auditRoutes(app: FastifyInstance, { database, sessions, cursors 
         const before =
           filter.cursor === undefined
             ? undefined
-            : (cursors.read(filter.cursor) as [string, string]);
+            : (cursors.read('audit', filter.cursor) as [string, string]);
         const items = await database.withActor(actor, (tx) =>
           entries(tx, { ...filter, before, limit }),
         );
         const last = items.at(-1);
         return {
           items,
-          next: last && items.length === limit ? cursors.write([last.at, last.id]) : null,
+          next: last && items.length === limit ? cursors.write('audit', [last.at, last.id]) : null,
           total: null,
         };
       }),

@@ -36,12 +36,12 @@ export function accountRoutes(
     (request) =>
       acting(sessions, request, 'security', async (actor) => {
         const { cursor, limit = 50 } = request.query as Static<typeof Query>;
-        const after = cursor === undefined ? '' : String(cursors.read(cursor)[0]);
+        const after = cursor === undefined ? '' : String(cursors.read('accounts', cursor)[0]);
         const items = await database.withActor(actor, (tx) => listAccounts(tx, after, limit));
         const last = items.at(-1);
         return {
           items,
-          next: last && items.length === limit ? cursors.write([last.username]) : null,
+          next: last && items.length === limit ? cursors.write('accounts', [last.username]) : null,
           total: null,
         };
       }),

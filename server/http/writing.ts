@@ -28,31 +28,46 @@ export function createWriter(database: Database, vault: Vault) {
     options: { subjects?: readonly string[] } = {},
   ): Promise<FastifyReply> {
     const key = keyOf(request);
-    if (key === undefined) return send(reply, await database.withActor(actor, work, options));
-    const fingerprint = fingerprintOf(request);
-    const attempt = () =>
+    const attempt = (): Promise<Answer> =>
       database.withActor(
         actor,
-        async (tx) => {
-          const kept = await receipt(tx, vault, key, fingerprint);
-          if (kept) return kept;
-          const answer = await work(tx);
-          await keep(tx, vault, key, fingerprint, answer);
-          return answer;
-        },
+        key === undefined ? work : (tx) => once(tx, vault, key, fingerprintOf(request), work),
         options,
       );
-    try {
-      return send(reply, await attempt());
-    } catch (error) {
-      // Two replays at once: the second waited for the first to commit and now finds its receipt.
-      if ((error as { constraint?: string }).constraint !== 'request_receipt_pkey') throw error;
-      return send(reply, await attempt());
+    for (let again = 2; ; again--) {
+      try {
+        return send(reply, await attempt());
+      } catch (error) {
+        // Two writers waited for each other; this one was rolled back and nothing of it was done.
+        if ((error as { code?: string }).code !== deadlock || again === 0) throw error;
+      }
     }
   };
 }
 
 export type Writer = ReturnType<typeof createWriter>;
+
+const deadlock = '40P01';
+
+async function once(
+  tx: Tx,
+  vault: Vault,
+  key: string,
+  fingerprint: Buffer,
+  work: (tx: Tx) => Promise<Answer>,
+): Promise<Answer> {
+  // Two replays at once: the second waits here until the first has committed, and finds its receipt.
+  const [, kept] = await Promise.all([
+    tx.first(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`${tx.actor.account} ${key}`}, 0))`,
+    ),
+    receipt(tx, vault, key, fingerprint),
+  ]);
+  if (kept) return kept;
+  const answer = await work(tx);
+  await keep(tx, vault, key, fingerprint, answer);
+  return answer;
+}
 
 function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];

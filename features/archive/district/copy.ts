@@ -5,7 +5,8 @@ import { createVault } from '../../../server/crypto.ts';
 import { withClient } from '../../../server/database/connect.ts';
 import type { Keys } from '../../../server/keys.ts';
 import { loadDictionary } from '../dictionary.ts';
-import { fillVillage, type VillagePlan } from './village.ts';
+import { fillVillage } from './village.ts';
+import type { VillagePlan } from './work.ts';
 
 /** One worker's share of the villages. */
 export interface Share {

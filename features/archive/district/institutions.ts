@@ -3,7 +3,7 @@ import { creditCodeCheckCharacter } from '../rules/credit-code.ts';
 import type { Facts } from '../rules/facts.ts';
 import { fact } from './facts.ts';
 import { givenName, surname } from './names.ts';
-import type { Work } from './village.ts';
+import type { Work } from './work.ts';
 
 /** The organisations and premises of a village or community. */
 export function institutions(work: Work): void {
@@ -24,9 +24,8 @@ export function institutions(work: Work): void {
         ['股份经济合作社', 'collective_economic'],
         ['志愿服务队', 'volunteer_team'],
       ];
-  own.forEach(([title, kind], i) =>
-    addOrganisation(work, `${place.short}${title}`, kind ?? '', i, put),
-  );
+  for (const [i, [title, kind]] of own.entries())
+    addOrganisation(work, `${place.short}${title}`, kind ?? '', i, put);
   const shops = Math.max(3, Math.round(place.residents / 90));
   for (let i = 0; i < shops; i++) addPremises(work, i, put);
 }

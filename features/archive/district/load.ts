@@ -6,7 +6,7 @@ import type { Keys } from '../../../server/keys.ts';
 import { copyVillages, type Share } from './copy.ts';
 import { planVillages } from './plan.ts';
 import { bareTables } from './tables.ts';
-import type { VillagePlan } from './village.ts';
+import type { VillagePlan } from './work.ts';
 
 /** What a load is told. */
 export interface DemoLoad {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Chance } from './random.ts';
-import type { VillagePlan } from './village.ts';
+import type { VillagePlan } from './work.ts';
 
 interface Village {
   code: string;

@@ -1,6 +1,4 @@
-import type { Vault } from '../../../server/crypto.ts';
 import { countyOf } from '../../area/queries.ts';
-import type { Dictionary } from '../dictionary.ts';
 import type { Facts } from '../rules/facts.ts';
 import { householdTags } from '../rules/tags.ts';
 import { Calendar, fact } from './facts.ts';
@@ -10,27 +8,7 @@ import { surname } from './names.ts';
 import { person } from './person.ts';
 import { Chance, seedOf } from './random.ts';
 import { Sheet } from './sheet.ts';
-
-/** A village or community to fill. */
-export interface VillagePlan {
-  code: string;
-  name: string;
-  /** Where it stands among all villages loaded: makes ids ascend with area. */
-  index: number;
-  grids: number;
-  residents: number;
-  /** Exactly so many households, where the report says so. */
-  households?: number;
-}
-
-/** What filling needs. */
-export interface Making {
-  dictionary: Dictionary;
-  vault: Vault;
-  today: string;
-  /** Account under whose name the demo's own edits stand. */
-  author: string | null;
-}
+import type { Making, Place, VillagePlan, Work } from './work.ts';
 
 /** Fills a village: every table's rows, the same for the same plan and day. */
 export function fillVillage(plan: VillagePlan, making: Making): Sheet {
@@ -49,30 +27,10 @@ export function fillVillage(plan: VillagePlan, making: Making): Sheet {
     runners: [],
   };
   const sizes = householdSizes(chance, isTown ? town : rural, plan);
-  sizes.forEach((size, i) =>
-    fillHousehold({ chance, calendar, sheet, making, place }, size, i, sizes.length),
-  );
-  institutions({ chance, calendar, sheet, making, place });
+  const work = { chance, calendar, sheet, making, place };
+  for (const [i, size] of sizes.entries()) fillHousehold(work, size, i, sizes.length);
+  institutions(work);
   return sheet;
-}
-
-/** Where people are being put. */
-export interface Place extends VillagePlan {
-  short: string;
-  isTown: boolean;
-  nextId: () => string;
-  serial: number;
-  /** Residents who run premises, with their names. */
-  runners: { id: string; area: number; name: string }[];
-}
-
-/** The things at hand while a village is filled. */
-export interface Work {
-  chance: Chance;
-  calendar: Calendar;
-  sheet: Sheet;
-  making: Making;
-  place: Place;
 }
 
 /** Ids in the shape of UUIDv7 that depend on the seed only and ascend in the order of making. */

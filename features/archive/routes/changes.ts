@@ -37,7 +37,10 @@ export function changeRoutes(
       acting(sessions, request, 'archive', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const { cursor, limit = 20, purpose } = request.query as Static<typeof Query>;
-        const before = cursor === undefined ? undefined : String(cursors.read(cursor)[0]);
+        const before =
+          cursor === undefined
+            ? undefined
+            : String(cursors.read(`${shape.path}/changes`, cursor)[0]);
         if (needsPurpose(actor)) requirePurpose(dictionary, purpose);
         const { items } = await database.readTogether(
           actor,
@@ -47,7 +50,10 @@ export function changeRoutes(
         const last = items.at(-1);
         return {
           items,
-          next: last && items.length === limit ? cursors.write([last.id]) : null,
+          next:
+            last && items.length === limit
+              ? cursors.write(`${shape.path}/changes`, [last.id])
+              : null,
           total: null,
         };
       }),

@@ -52,7 +52,9 @@ export function listRoutes(
         const query = request.query as Static<typeof ListQuery>;
         const limit = query.limit ?? 20;
         const after =
-          query.cursor === undefined ? undefined : readPlace(cursors.read(query.cursor));
+          query.cursor === undefined
+            ? undefined
+            : readPlace(cursors.read(shape.path, query.cursor));
         const spans = spansOf(
           query.posts === 'all'
             ? archivePosts(sessions, session).map(({ actor: one }) => one)
@@ -60,10 +62,11 @@ export function listRoutes(
           query.area,
         );
         const items: ListedRow[] = [];
-        let total: number | null = null;
+        const exact = query.count === 'exact';
+        let total: number | null = 0;
         for (const { actor: one, range } of spans) {
-          const wanted = limit + 1 - items.length;
-          if (wanted <= 0 || (after && after[0] >= range.hi)) continue;
+          const wanted = after && after[0] >= range.hi ? 0 : limit + 1 - items.length;
+          if (wanted <= 0 && !exact) continue;
           const here = await readSpan(
             services,
             shape,
@@ -71,20 +74,17 @@ export function listRoutes(
             range,
             query,
             after && after[0] >= range.lo ? after : undefined,
-            wanted,
+            Math.max(0, wanted),
           );
           items.push(...here.items);
-          total =
-            here.total === null || (total === null && one !== spans[0]?.actor)
-              ? null
-              : (total ?? 0) + here.total;
+          total = total === null || here.total === null ? null : total + here.total;
         }
         const shown = items.slice(0, limit);
         const last = items.length > limit ? shown.at(-1) : undefined;
         return {
           items: shown.map((row) => present[shape.key](row as never, actor.day)),
-          next: last ? cursors.write([last.area, last.sort_key, last.id]) : null,
-          total: spans.length === 1 || query.count === 'exact' ? total : null,
+          next: last ? cursors.write(shape.path, [last.area, last.sort_key, last.id]) : null,
+          total: exact || (spans.length === 1 && after === undefined) ? total : null,
         };
       }),
   );
@@ -100,16 +100,19 @@ async function readSpan(
   after: Place | undefined,
   limit: number,
 ): Promise<{ items: ListedRow[]; total: number | null }> {
-  const counts =
-    query.count === 'exact'
-      ? exactTotal
-      : range.hi - range.lo <= cheapWidth && query.cursor === undefined
-        ? keptTotal
-        : undefined;
-  return database.readTogether<{ items: ListedRow[]; total: number | null }>(actor, (tx) => ({
-    items: pageOf(tx, of, range, query, after, limit),
-    total: counts ? counts(tx, of, range, query) : Promise.resolve(null),
-  }));
+  const cheap = range.hi - range.lo <= cheapWidth && query.cursor === undefined;
+  const page = await database.readTogether<{ items: ListedRow[]; total: number | null }>(
+    actor,
+    (tx) => ({
+      items: pageOf(tx, of, range, query, after, limit),
+      total:
+        cheap && query.count !== 'exact' ? keptTotal(tx, of, range, query) : Promise.resolve(null),
+    }),
+  );
+  if (query.count !== 'exact') return page;
+  // It asks for the kept count and, when there is none, counts: more than one round trip.
+  const total = await database.withActor(actor, (tx) => exactTotal(tx, of, range, query));
+  return { items: page.items, total };
 }
 
 /** Each post's part of the wished area, in order of area; a post inside another adds nothing. */

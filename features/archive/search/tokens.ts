@@ -51,7 +51,9 @@ export function nameTokens(name: string): string[] {
   return tokens;
 }
 
-function makeNameTokens(name: string): string[] {
+function makeNameTokens(written: string): string[] {
+  // Letters are searched for in any case, and without the spaces between them.
+  const name = written.toLowerCase().replace(/\s+/g, '');
   const all = [...name];
   const characters = all.filter((character) => character !== '·');
   const length = surnameLength(all);
@@ -69,6 +71,7 @@ function makeNameTokens(name: string): string[] {
     `${whole.slice(0, 12).join('')}$`,
     ...(length > 0 && spelt.length > 1 ? [spelt.join('')] : []),
     ...(whole.length > 2 ? [first(whole.slice(0, 2))] : []),
+    ...(whole.length > 3 ? [first(whole.slice(0, 3))] : []),
     ...(whole.length > 1 ? [`${first(whole).slice(0, 12)}$`] : []),
     ...(length > 0 && spelt.length > 1 ? [first(spelt)] : []),
     // Of a name with a middle dot each part is searched for.

@@ -63,7 +63,11 @@ export function Members({ file }: { file: Household }): ReactNode {
       cell: (member) =>
         member.phoneMask && <span className="figures-font">{member.phoneMask}</span>,
     },
-    { key: 'tags', title: text.file.tags, cell: (member) => member.tags.length > 0 && <Tags tags={member.tags} /> },
+    {
+      key: 'tags',
+      title: text.file.tags,
+      cell: (member) => member.tags.length > 0 && <Tags tags={member.tags} />,
+    },
     {
       key: 'completeness',
       title: text.file.completeness,

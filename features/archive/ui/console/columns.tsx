@@ -82,7 +82,11 @@ export function useResidentColumns(): Column<ResidentRow>[] {
       title: dictionary.item('resident', 'phone'),
       cell: (row) => row.phoneMask && <span className="figures-font">{row.phoneMask}</span>,
     },
-    { key: 'tags', title: text.file.tags, cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} /> },
+    {
+      key: 'tags',
+      title: text.file.tags,
+      cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} />,
+    },
     ...last,
   ];
 }
@@ -109,7 +113,11 @@ export function useHouseholdColumns(): Column<HouseholdRow>[] {
       cell: (row) => row.number && <span className="figures-font">{row.number}</span>,
     },
     { key: 'members', title: text.list.members, numeric: true, cell: (row) => row.members },
-    { key: 'tags', title: text.file.tags, cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} /> },
+    {
+      key: 'tags',
+      title: text.file.tags,
+      cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} />,
+    },
     ...last,
   ];
 }
@@ -140,7 +148,11 @@ export function useHousingColumns(): Column<HousingLine>[] {
       title: dictionary.item('housing', 'safety_grade'),
       cell: (row) => dictionary.value('housing', 'safety_grade', row.safetyGrade),
     },
-    { key: 'tags', title: text.file.tags, cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} /> },
+    {
+      key: 'tags',
+      title: text.file.tags,
+      cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} />,
+    },
     ...last,
   ];
 }

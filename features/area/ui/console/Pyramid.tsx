@@ -57,7 +57,11 @@ function Drawing(props: { bands: Band[]; ages: (band: Band) => string; label: st
   const most = Math.max(1, ...rows.flatMap((band) => [band.male, band.female]));
   const room = half - 40;
   return (
-    <svg viewBox={`0 0 ${2 * half + middle} ${rows.length * rowHeight}`} role="img" aria-label={props.label}>
+    <svg
+      viewBox={`0 0 ${2 * half + middle} ${rows.length * rowHeight}`}
+      role="img"
+      aria-label={props.label}
+    >
       {rows.map((band, at) => {
         const y = at * rowHeight;
         const male = (band.male / most) * room;

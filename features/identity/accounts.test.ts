@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, startApp, type TestApp } from '../../tests/support/app.ts';
+import type { Account } from './contract.ts';
+
+let t: TestApp;
+let admin: Caller;
+beforeAll(async () => {
+  t = await startApp();
+  admin = await t.signIn('secadmin');
+});
+afterAll(() => t.close());
+
+const password = 'twelve characters';
+
+async function newAccount(username: string): Promise<string> {
+  const answer = await admin.send('POST', '/accounts', { username, name: '新人', password });
+  expect(answer.statusCode).toBe(201);
+  return answer.json().id;
+}
+const give = (id: string, post: object) => admin.send('POST', `/accounts/${id}/posts`, post);
+const fault = (answer: { json(): { errors?: { field: string }[] } }) =>
+  answer.json().errors?.[0]?.field;
+
+async function find(username: string): Promise<Account | undefined> {
+  const accounts: Account[] = [];
+  for (let cursor = '', more = true; more; ) {
+    const page = (await admin.get(`/accounts?limit=3${cursor}`)).json();
+    accounts.push(...page.items);
+    more = page.next !== null;
+    cursor = `&cursor=${page.next}`;
+  }
+  expect(accounts.map((one) => one.username)).toEqual(accounts.map((one) => one.username).sort());
+  return accounts.find((one) => one.username === username);
+}
+
+describe('a new account', () => {
+  it('opens nothing until it holds a post, and only while the post lasts', async () => {
+    const id = await newAccount('newcomer');
+    let caller = await t.signIn('newcomer', password);
+    const before = await caller.get('/households');
+    expect(before.statusCode).toBe(403);
+    expect(before.json().type).toBe('/problems/no-post');
+    expect((await caller.get('/session')).json()).toMatchObject({ post: null, posts: [] });
+    const given = await give(id, { role: 'grid_worker', area: '330881002205001' });
+    expect(given.statusCode).toBe(201);
+    caller = await t.signIn('newcomer', password);
+    expect((await caller.get('/households?limit=1')).statusCode).toBe(200);
+    const ended = await admin.send('POST', `/posts/${given.json().id}/end`, {});
+    expect(ended.statusCode).toBe(204);
+    expect((await caller.get('/households?limit=1')).statusCode).toBe(403);
+    expect(await find('newcomer')).toMatchObject({
+      active: true,
+      posts: [{ role: 'grid_worker', until: '2026-06-14', ended: true }],
+    });
+  });
+
+  it('begins on its first day and ends after its last', async () => {
+    const id = await newAccount('seasonal');
+    await give(id, {
+      role: 'village_cadre',
+      area: '330881002205',
+      from: '2026-06-16',
+      until: '2026-06-17',
+    });
+    const status = async (instant: string) => {
+      t.clock.now = new Date(instant);
+      return (await (await t.signIn('seasonal', password)).get('/households?limit=1')).statusCode;
+    };
+    expect(await status('2026-06-15T15:59:00Z')).toBe(403);
+    expect(await status('2026-06-15T16:00:00Z')).toBe(200);
+    expect(await status('2026-06-17T15:59:00Z')).toBe(200);
+    expect(await status('2026-06-17T16:00:00Z')).toBe(403);
+    t.clock.now = new Date('2026-06-15T02:00:00Z');
+    admin = await t.signIn('secadmin');
+  });
+
+  it('can be withdrawn and restored', async () => {
+    const id = await newAccount('leaver');
+    await give(id, { role: 'grid_worker', area: '330881002205001' });
+    const caller = await t.signIn('leaver', password);
+    expect((await admin.send('PATCH', `/accounts/${id}`, { active: false })).statusCode).toBe(204);
+    expect((await caller.get('/households?limit=1')).statusCode).toBe(401);
+    await expect(t.signIn('leaver', password)).rejects.toThrow(/401/);
+    await admin.send('PATCH', `/accounts/${id}`, { active: true });
+    await t.signIn('leaver', password);
+    const actions = await t.sql<{ action: string }>(
+      `select action from audit_entry where subject = $1 order by ctid`,
+      [id],
+    );
+    expect(actions.map(({ action }) => action)).toEqual([
+      'add_account',
+      'add_post',
+      'withdraw_account',
+      'restore_account',
+    ]);
+  });
+
+  it('needs a free name in small letters and a long password', async () => {
+    const send = (body: object) =>
+      admin.send('POST', '/accounts', { name: '甲', password, ...body });
+    await newAccount('taken');
+    const taken = await send({ username: 'taken' });
+    expect(taken.statusCode).toBe(409);
+    for (const username of ['Big', 'a', '1a', 'a b', '张三', 'x'.repeat(33), ''])
+      expect(fault(await send({ username }))).toBe('username');
+    expect(fault(await send({ username: 'short', password: 'elevenchars' }))).toBe('password');
+    expect(fault(await send({ username: 'nameless', name: '' }))).toBe('name');
+  });
+
+  it('is made once however often the call is repeated', async () => {
+    const body = { username: 'repeated', name: '甲', password };
+    const headers = { 'idempotency-key': 'account-1' };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => admin.send('POST', '/accounts', body, headers)),
+    );
+    expect(new Set(answers.map((answer) => `${answer.statusCode} ${answer.body}`)).size).toBe(1);
+  });
+});
+
+describe('a post', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await newAccount('candidate');
+  });
+
+  it.each<[string, object, string]>([
+    ['at the wrong level', { role: 'village_cadre', area: '330881' }, 'area'],
+    ['in no area', { role: 'village_cadre', area: '330881002999' }, 'area'],
+    [
+      'of a department officer without department',
+      { role: 'department_officer', area: '330881' },
+      'department',
+    ],
+    [
+      'of an unknown department',
+      { role: 'department_officer', area: '330881', department: 'magic' },
+      'department',
+    ],
+    [
+      'that ends before it begins',
+      { role: 'village_cadre', area: '330881002205', from: '2026-07-02', until: '2026-07-01' },
+      'until',
+    ],
+    [
+      'from a day that is none',
+      { role: 'village_cadre', area: '330881002205', from: '2026-02-30' },
+      'from',
+    ],
+    ['of an unknown role', { role: 'emperor', area: '33' }, 'role'],
+  ])('%s is refused', async (_what, post, field) => {
+    const answer = await give(id, post);
+    expect(answer.statusCode).toBe(400);
+    expect(fault(answer)).toBe(field);
+  });
+
+  it('of two administrators is not given to one person', async () => {
+    expect((await give(id, { role: 'audit_admin', area: '3308' })).statusCode).toBe(201);
+    for (const role of ['system_admin', 'security_admin']) {
+      const answer = await give(id, { role, area: '3308' });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().errors[0].message).toContain('不得由一人兼任');
+    }
+  });
+
+  it('is not given to oneself, nor to nobody, nor ended where there is none', async () => {
+    const own = (await admin.get('/session')).json().account.id;
+    expect((await give(own, { role: 'village_cadre', area: '330881002205' })).statusCode).toBe(403);
+    const nobody = '01970000-0000-7000-8000-000000000000';
+    expect((await give(nobody, { role: 'village_cadre', area: '330881002205' })).statusCode).toBe(
+      404,
+    );
+    expect((await admin.send('POST', `/posts/${nobody}/end`, {})).statusCode).toBe(404);
+    expect((await admin.send('PATCH', `/accounts/${nobody}`, { active: false })).statusCode).toBe(
+      404,
+    );
+  });
+});
