@@ -128,6 +128,7 @@ function bare(site: Site, requests: Statement[][]): Promise<Run> {
       done(message as Run);
     });
     child.once('error', fail);
+    child.once('exit', (code) => code && fail(new Error('the bare process failed')));
   });
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { newId } from '../server/ids.ts';
 import { closedLoop } from './load.ts';
 import type { Statement } from './recorder.ts';
 
@@ -29,8 +30,12 @@ process.on('message', async (task: BareTask) => {
   const run = await closedLoop(task.lanes, task.seconds, async (lane, turn) => {
     const statements = task.requests[(turn * task.lanes + lane) % task.requests.length] ?? [];
     const answers = await Promise.all(
-      statements.map(({ text, values }) =>
-        clients[lane]?.query({ name: nameOf(text), text, values }),
+      statements.map(({ text, values, fresh }) =>
+        clients[lane]?.query({
+          name: nameOf(text),
+          text,
+          values: values.map((value, at) => (fresh.includes(at) ? newId() : value)),
+        }),
       ),
     );
     return (answers[0]?.rowCount ?? 0) > 0;
