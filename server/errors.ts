@@ -84,7 +84,6 @@ export const problems = {
     zh: '登录失败次数过多，请稍后再试',
     en: 'Too many refused sign-ins; try again later',
   },
-  'too-many': { status: 429, zh: '请求过于频繁，请稍后再试', en: 'Too many requests; slow down' },
   internal: {
     status: 500,
     zh: '系统出现问题，已记录，请稍后再试',

@@ -48,8 +48,6 @@ function asProblem(error: FastifyError | Problem): Problem {
       return new Problem('bad-request', {
         detail: { zh: '请求正文不是有效的 JSON', en: 'The body is not valid JSON' },
       });
-    case 'FST_ERR_RATE_LIMIT':
-      return new Problem('too-many');
     // PostgreSQL: row security refused the row; a unique key is taken; text with a NUL; connection lost.
     case '42501':
       return new Problem('forbidden');
