@@ -15,8 +15,9 @@ import {
   ResidentFile,
   Written,
 } from '../contract.ts';
+import { createRecord } from '../create.ts';
+import { editRecord, groupsWritten } from '../edit.ts';
 import { openFile } from '../file.ts';
-import { createRecord, editRecord, groupsWritten } from '../write.ts';
 import { type ArchiveServices, IdParams, plural, singular } from './archive-services.ts';
 
 const files = {
