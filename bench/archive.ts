@@ -5,14 +5,14 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { shapes } from '../features/archive/categories.ts';
 import { fileQueries } from '../features/archive/file.ts';
-import { pageOf } from '../features/archive/list.ts';
+import { keptTotal, pageOf } from '../features/archive/list.ts';
 import { rangeOf } from '../features/area/queries.ts';
 import type { Actor } from '../server/database/actor.ts';
 import { openSite, type Scope, type Site, scopes } from './archive-site.ts';
 import type { BareTask } from './bare.ts';
 import { firstPageWeight } from './console-weight.ts';
 import { closedLoop, Lane, quantile, type Run } from './load.ts';
-import { type Statement, statementsOf } from './recorder.ts';
+import { type Statement, statementOf, valuesOf } from './recorder.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -115,7 +115,7 @@ async function latencies(
   };
 }
 
-function bare(site: Site, requests: Statement[][]): Promise<Run> {
+function bare(site: Site, requests: Statement[]): Promise<Run> {
   const child = fork(join(import.meta.dirname, 'bare.ts'), { serialization: 'advanced' });
   return new Promise((done, fail) => {
     child.on('message', (message) => {
@@ -139,14 +139,14 @@ async function rowSecurityCost(site: Site, actor: Actor, statements: Statement[]
     const client = new pg.Client(reach);
     await client.connect();
     await client.query(
-      `begin; set local minqing.lo = '${actor.scope?.lo}'; set local minqing.hi = '${actor.scope?.hi}'; set local minqing.open = ',file,'`,
+      `begin; set local minqing.account = '${actor.account}'; set local minqing.lo = '${actor.scope?.lo}'; set local minqing.hi = '${actor.scope?.hi}'; set local minqing.open = ',file,'`,
     );
     const durations: number[] = [];
     for (let turn = 0; turn < 1500; turn++) {
       const statement = statements[turn % statements.length];
       if (!statement) continue;
       const from = performance.now();
-      await client.query({ name: 'q', text: statement.text, values: statement.values });
+      await client.query({ name: 'q', text: statement.text, values: valuesOf(statement) });
       if (turn >= 300) durations.push(performance.now() - from);
     }
     await client.end();
@@ -218,24 +218,19 @@ async function measureThroughput(site: Site): Promise<void> {
     const row = rows[`${label} · ${scope}`] ?? {};
     const actor = actorFor(scope);
     const ids = await someHouseholds(site, scope);
-    const page = statementsOf(actor, (tx) =>
-      pageOf(tx, shapes.household, actor.scope ?? { lo: 0, hi: 0 }, {}, undefined, 21),
-    );
+    const range = actor.scope ?? { lo: 0, hi: 0 };
+    const page = statementOf(actor, (tx) => ({
+      items: pageOf(tx, shapes.household, range, {}, undefined, 21),
+      total: keptTotal(tx, shapes.household, range, {}),
+    }));
     const files = ids.map((id) =>
-      statementsOf(actor, (tx) => fileQueries(tx, shapes.household, { id })),
+      statementOf(actor, (tx) => fileQueries(tx, shapes.household, { id })),
     );
     row['row security: list ×'] = (
-      await noteRights(`rls_list.${scope}`, rowSecurityCost(site, actor, page))
+      await noteRights(`rls_list.${scope}`, rowSecurityCost(site, actor, [page]))
     ).toFixed(2);
     row['look-up ×'] = (
-      await noteRights(
-        `rls_lookup.${scope}`,
-        rowSecurityCost(
-          site,
-          actor,
-          files.map((file) => file[0]).filter((one): one is Statement => one !== undefined),
-        ),
-      )
+      await noteRights(`rls_lookup.${scope}`, rowSecurityCost(site, actor, files))
     ).toFixed(2);
     const cookie = site.cookies[scope];
     const listBare = await bare(site, [page]);

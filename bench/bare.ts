@@ -1,14 +1,13 @@
 import pg from 'pg';
-import { newId } from '../server/ids.ts';
 import { closedLoop } from './load.ts';
-import type { Statement } from './recorder.ts';
+import { type Statement, valuesOf } from './recorder.ts';
 
-/** What the bare process is to run: for each turn the statements of one request. */
+/** What the bare process is to run: for each turn the statement of one request. */
 export interface BareTask {
   reach: pg.ClientConfig;
   lanes: number;
   seconds: number;
-  requests: Statement[][];
+  requests: Statement[];
 }
 
 // The same SQL by the same driver and as many connections, from a bare process: as the owner, so without
@@ -28,17 +27,14 @@ process.on('message', async (task: BareTask) => {
     return names.get(text) ?? '';
   };
   const run = await closedLoop(task.lanes, task.seconds, async (lane, turn) => {
-    const statements = task.requests[(turn * task.lanes + lane) % task.requests.length] ?? [];
-    const answers = await Promise.all(
-      statements.map(({ text, values, fresh }) =>
-        clients[lane]?.query({
-          name: nameOf(text),
-          text,
-          values: values.map((value, at) => (fresh.includes(at) ? newId() : value)),
-        }),
-      ),
-    );
-    return (answers[0]?.rowCount ?? 0) > 0;
+    const statement = task.requests[(turn * task.lanes + lane) % task.requests.length];
+    if (!statement) return false;
+    const answer = await clients[lane]?.query({
+      name: nameOf(statement.text),
+      text: statement.text,
+      values: valuesOf(statement),
+    });
+    return answer?.rowCount === 1;
   });
   await Promise.all(clients.map((client) => client.end()));
   process.send?.(run);

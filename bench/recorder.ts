@@ -1,5 +1,4 @@
-import type { CompiledQuery } from 'kysely';
-import { type Actor, query, type Tx } from '../server/database/actor.ts';
+import { type Actor, type Tx, together } from '../server/database/actor.ts';
 import { newId } from '../server/ids.ts';
 
 /** A statement as the server issues it. */
@@ -10,21 +9,20 @@ export interface Statement {
   fresh: number[];
 }
 
-/** The SQL that a piece of the server issues, written down instead of run. */
-export function statementsOf(actor: Actor, work: (tx: Tx) => unknown): Statement[] {
-  const statements: Statement[] = [];
+/** The one statement that a page of the server issues, written down instead of run. */
+export function statementOf(
+  actor: Actor,
+  work: (tx: Tx) => Record<string, Promise<unknown>>,
+): Statement {
   const made = newId(actor.now.getTime()).slice(0, 14);
-  const write = (statement: unknown): Promise<never> => {
-    const { sql, parameters } = (statement as { compile(db: typeof query): CompiledQuery }).compile(
-      query,
-    );
-    const fresh = parameters.flatMap((value, at) =>
-      typeof value === 'string' && value.startsWith(made) ? [at] : [],
-    );
-    statements.push({ text: sql, values: [...parameters], fresh });
-    return new Promise(() => {});
-  };
-  const tx = { actor, rows: write, first: write, count: write } as unknown as Tx;
-  void work(tx);
-  return statements;
+  const { text, values } = together(actor, work).statement;
+  const fresh = values.flatMap((value, at) =>
+    typeof value === 'string' && value.startsWith(made) ? [at] : [],
+  );
+  return { text, values: [...values], fresh };
+}
+
+/** The values for one more run of a statement. */
+export function valuesOf({ values, fresh }: Statement): unknown[] {
+  return values.map((value, at) => (fresh.includes(at) ? newId() : value));
 }

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
 import type { Static } from 'typebox';
+import { instantOf } from '../../server/clock.ts';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import type { ItemGroup } from '../identity/roles.ts';
 import type { CategoryShape } from './categories.ts';
 import type { CategoryKey, Change, ItemValue } from './contract.ts';
@@ -54,7 +55,7 @@ function toChange(row: ChangeRow, open: readonly string[]): Static<typeof Change
     sealed ? null : ((side?.v ?? null) as Static<typeof ItemValue>);
   return {
     id: row.id,
-    at: row.at,
+    at: instantOf(row.at),
     category: row.category,
     subject: row.subject,
     subjectName: row.subject_name,

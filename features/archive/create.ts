@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { Static } from 'typebox';
 import type { Vault } from '../../server/crypto.ts';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import { newId } from '../../server/ids.ts';
 import { countyOf, placeOf } from '../area/queries.ts';

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Vault } from '../../server/crypto.ts';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 
 /** A form not yet handed in. */
 export interface StoredDraft {

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Vault } from '../../server/crypto.ts';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import type { CategoryShape } from './categories.ts';
 import type { Checked } from './checks.ts';

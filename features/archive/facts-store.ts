@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Vault } from '../../server/crypto.ts';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { countyOf } from '../area/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';
 import { type CategoryShape, sealedGroups } from './categories.ts';

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { shapes } from './categories.ts';
 import type { Desk } from './desk.ts';
 import { readFacts } from './facts-store.ts';

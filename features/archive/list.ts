@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
+import { type Sql, sql } from '../../server/database/sql.ts';
 import { countyOf, type Range } from '../area/queries.ts';
 import type { CategoryShape } from './categories.ts';
 import type { ListQuery } from './contract.ts';
@@ -10,7 +10,7 @@ import { missingToken, tagToken } from './search/tokens.ts';
 export type Place = readonly [area: number, sortKey: string, id: string];
 
 /** Columns of a record in lists and at the head of its file, with the name of its area. */
-export function listedColumns(shape: CategoryShape): RawBuilder<unknown> {
+export function listedColumns(shape: CategoryShape): Sql<unknown> {
   const own = Object.keys(shape.columns).map((column) => sql`r.${sql.ref(column)}`);
   const household =
     shape.key === 'resident'
@@ -25,7 +25,7 @@ export function listedColumns(shape: CategoryShape): RawBuilder<unknown> {
 }
 
 /** Joins for those columns. Row security guards each of them. */
-export function listedJoins(shape: CategoryShape): RawBuilder<unknown> {
+export function listedJoins(shape: CategoryShape): Sql<unknown> {
   const household =
     shape.key === 'resident'
       ? sql`left join household h on h.county = r.county and h.id = r.household`
@@ -70,7 +70,7 @@ function chosenInOrder(
   filter: ListQuery,
   after: Place | undefined,
   limit: number,
-): RawBuilder<unknown> {
+): Sql<unknown> {
   const past = after
     ? sql`and (r.area, r.sort_key, r.id) > (${after[0]}::bigint, ${after[1]}, ${after[2]}::uuid)`
     : sql``;
@@ -87,7 +87,7 @@ function chosenByToken(
   [first, second]: string[],
   after: Place | undefined,
   limit: number,
-): RawBuilder<unknown> {
+): Sql<unknown> {
   const past = after ? sql`and (t.area, t.id) > (${after[0]}::bigint, ${after[2]}::uuid)` : sql``;
   const both =
     second === undefined
@@ -98,7 +98,7 @@ function chosenByToken(
     order by t.area, t.id limit ${limit}`;
 }
 
-function conditions(tx: Tx, shape: CategoryShape, filter: ListQuery): RawBuilder<unknown> {
+function conditions(tx: Tx, shape: CategoryShape, filter: ListQuery): Sql<unknown> {
   const { day } = tx.actor;
   const isResident = shape.key === 'resident';
   const parts = [

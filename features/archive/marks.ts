@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import type { CategoryShape } from './categories.ts';
 import type { Desk } from './desk.ts';
 import type { Dictionary } from './dictionary.ts';

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 
 const remembered = new Map<string, string>();
 

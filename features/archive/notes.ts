@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { newId } from '../../server/ids.ts';
 import { countyOf } from '../area/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';

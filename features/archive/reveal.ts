@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Static } from 'typebox';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import { record } from '../audit/queries.ts';
 import type { CategoryShape } from './categories.ts';

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { instantOf } from '../../server/clock.ts';
 import type { AreaName } from '../area/contract.ts';
 import { levelOf } from '../area/queries.ts';
 import type {
@@ -88,7 +89,7 @@ function listed(row: ListedRow) {
     stale: row.stale,
     completeness: row.completeness,
     version: row.version,
-    updatedAt: row.updated_at,
+    updatedAt: instantOf(row.updated_at),
   };
 }
 

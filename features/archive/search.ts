@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Static } from 'typebox';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { levelOf, type Range } from '../area/queries.ts';
 import type { CategoryKey, SearchHit } from './contract.ts';
 import { ageOn } from './rules/age.ts';

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Vault } from '../../server/crypto.ts';
 import type { Tx } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { countyOf } from '../area/queries.ts';
 import type { CategoryKey } from './contract.ts';
 import type { Facts } from './rules/facts.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { sql } from 'kysely';
 import Type, { type Static } from 'typebox';
 import { dayOf } from '../../server/clock.ts';
 import { hashToken, newToken } from '../../server/crypto.ts';
+import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import { record } from '../audit/queries.ts';
 import { ChangePassword, SessionView, SignIn, SwitchPost } from './contract.ts';

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { type Clock, dayOf } from '../../server/clock.ts';
 import type { Actor, Database } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import type { AreaLevel } from '../area/contract.ts';
 import type { RoleKey } from './contract.ts';

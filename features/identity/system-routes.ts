@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { sql } from 'kysely';
 import Type from 'typebox';
+import { sql } from '../../server/database/sql.ts';
 import { acting } from './gatekeeper.ts';
 import type { Services } from './services.ts';
 

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Compilable, CompiledQuery } from 'kysely';
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-} from 'kysely';
+import type { Socket } from 'node:net';
 import pg from 'pg';
-import type { DB } from '../../db/types.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** What the gate is told of whoever acts: made by features/identity from the session and the role's table. */
 export interface Actor {
@@ -32,31 +25,15 @@ export interface Actor {
 /** SQLSTATE of `gate_verify`: what the server remembered of the session no longer holds. */
 export const staleSession = 'MQ401';
 
-/** Builds queries; runs none. */
-export const query = new Kysely<DB>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
-
-/** A raw query: `sql<Row>\`…\`` of kysely. */
-interface RawQuery<R> {
-  compile(db: typeof query): CompiledQuery<R>;
-}
-type Runnable<R> = Compilable<R> | RawQuery<R>;
-
 /** A transaction with the gate set. Queries queue on its connection in the order they are issued. */
 export interface Tx {
   readonly actor: Actor;
   /** All rows of a query, prepared once a connection. */
-  rows<R>(statement: Runnable<R>): Promise<R[]>;
+  rows<R>(statement: Sql<R>): Promise<R[]>;
   /** The first row, if there is one. */
-  first<R>(statement: Runnable<R>): Promise<R | undefined>;
+  first<R>(statement: Sql<R>): Promise<R | undefined>;
   /** How many rows a writing statement touched. */
-  count(statement: Runnable<unknown>): Promise<number>;
+  count(statement: Sql): Promise<number>;
 }
 
 /** The way to data, and the only one. */
@@ -68,8 +45,9 @@ export interface Database {
     options?: { subjects?: readonly string[] },
   ): Promise<T>;
   /**
-   * One round trip: all queries are issued at once, none waits for another, and the transaction is closed behind them.
-   * For pages, whose queries depend only on their parameters.
+   * One round trip and one statement: all queries that `work` issues before it waits for an answer are put
+   * together into one, whose rows come back as JSON. For pages, whose queries depend only on their parameters.
+   * In JSON an instant reads `2026-06-15T02:00:00+00:00`: pass it through `instantOf`. An insert counts its rows.
    */
   readTogether<T extends Record<string, unknown>>(
     actor: Actor,
@@ -77,7 +55,7 @@ export interface Database {
     options?: { subjects?: readonly string[] },
   ): Promise<T>;
   /** Calls one of the gate's functions, before there is an actor. */
-  gate<R>(statement: RawQuery<R>): Promise<R[]>;
+  gate<R>(statement: Sql<R>): Promise<R[]>;
   close(): Promise<void>;
 }
 
@@ -91,13 +69,10 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
   } as pg.PoolConfig);
   // A connection cut while idle is replaced by the pool; the next request tells if the database is gone.
   pool.on('error', () => {});
-  const compiled = <R>(statement: Runnable<R>): CompiledQuery =>
-    (statement as RawQuery<R>).compile(query);
 
   function transaction(client: pg.PoolClient, actor: Actor): Tx {
-    const run = <R>(statement: Runnable<R>): Promise<pg.QueryResult> => {
-      const { sql, parameters } = compiled(statement);
-      return client.query({ name: nameOf(sql), text: sql, values: parameters as unknown[] });
+    const run = <R>(statement: Sql<R>): Promise<pg.QueryResult> => {
+      return client.query(prepared(statement));
     };
     return {
       actor,
@@ -141,46 +116,92 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
     },
 
     async readTogether(actor, work, options = {}) {
+      const { parts, gathered, statement } = together(actor, work);
       const client = await pool.connect();
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
       try {
+        // Three messages, one packet.
+        stream.cork();
         const opened = begin(client, actor, options.subjects ?? []);
-        const issued = Object.entries(work(transaction(client, actor)));
+        const answered = client.query<{ answer: unknown[][] }>(prepared(statement));
         const closed = client.query('commit');
-        const settled = await Promise.allSettled([
-          opened,
-          ...issued.map(([, promise]) => promise),
-          closed,
-        ]);
-        const failed = settled.find((outcome) => outcome.status === 'rejected');
-        if (failed) throw failed.reason;
-        return Object.fromEntries(
-          issued.map(([key], i) => [
-            key,
-            (settled[i + 1] as PromiseFulfilledResult<unknown>).value,
-          ]),
-        ) as never;
+        stream.uncork();
+        const [begun, result, committed] = await Promise.allSettled([opened, answered, closed]);
+        // The first that failed is the cause; those after it say only that the transaction is aborted.
+        if (begun.status === 'rejected') throw begun.reason;
+        if (result.status === 'rejected') throw result.reason;
+        if (committed.status === 'rejected') throw committed.reason;
+        const [row] = result.value.rows;
+        for (const [at, { resolve }] of gathered.entries()) resolve(row?.answer[at] ?? []);
       } finally {
         client.release();
       }
+      const values = await Promise.all(
+        Object.entries(parts).map(async ([key, part]) => [key, await part]),
+      );
+      return Object.fromEntries(values);
     },
 
     async gate(statement) {
-      const { sql, parameters } = compiled(statement);
-      const result = await pool.query({
-        name: nameOf(sql),
-        text: sql,
-        values: parameters as unknown[],
-      });
-      return result.rows;
+      return (await pool.query(prepared(statement))).rows;
     },
 
     close: () => pool.end(),
   };
 }
 
+/** A query of `readTogether`, waiting to be put into the one statement. */
+interface Gathered {
+  statement: Sql;
+  writes: boolean;
+  resolve(rows: unknown[]): void;
+}
+
+/** What `readTogether` runs: the one statement, and the parts that its rows settle. */
+export function together<P extends Record<string, Promise<unknown>>>(
+  actor: Actor,
+  work: (tx: Tx) => P,
+): { parts: P; gathered: readonly Gathered[]; statement: Sql<{ answer: unknown[][] }> } {
+  const gathered: Gathered[] = [];
+  let gathers = true;
+  const gather = <R>(statement: Sql<R>, writes: boolean): Promise<R[]> => {
+    if (!gathers) throw new Error('readTogether: this query waited for the answer of another');
+    return new Promise((resolve) => {
+      gathered.push({ statement, writes, resolve: resolve as Gathered['resolve'] });
+    });
+  };
+  const parts = work({
+    actor,
+    rows: async (statement) => gather(statement, false),
+    first: async (statement) => (await gather(statement, false))[0],
+    count: async (statement) => (await gather(statement, true)).length,
+  });
+  gathers = false;
+  // Whoever fails by itself is met when its value is asked for; until then nobody may call it unhandled.
+  for (const part of Object.values(parts)) part.catch(() => {});
+  return { parts, gathered, statement: oneStatement(gathered) };
+}
+
+/** All queries as one: a JSON array of their rows, in order. An insert can only stand at the top, in WITH. */
+function oneStatement(gathered: readonly Gathered[]): Sql<{ answer: unknown[][] }> {
+  const writes = gathered.flatMap(({ statement, writes: isWrite }, at) =>
+    isWrite ? [sql`${sql.ref(`w${at}`)} as (${statement} returning 1)`] : [],
+  );
+  const rows = gathered.map(({ statement, writes: isWrite }, at) => {
+    const from = isWrite ? sql.ref(`w${at}`) : sql`(${statement})`;
+    return sql`(select coalesce(json_agg(q), '[]') from ${from} q)`;
+  });
+  const head = writes.length > 0 ? sql`with ${sql.join(writes)} ` : sql``;
+  return sql`${head}select json_build_array(${sql.join(rows)}) as answer`;
+}
+
 const names = new Map<string, string>();
 
-/** A prepared statement's name follows from its text, so that every connection plans it once. */
+/** A statement as the driver takes it. Its name follows from its text, so that a connection plans it once. */
+function prepared({ text, values }: Sql): pg.QueryConfig {
+  return { name: nameOf(text), text, values: values as unknown[] };
+}
+
 function nameOf(text: string): string {
   let name = names.get(text);
   if (!name) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
+import { instantOf } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Keys } from '../keys.ts';
 import { type Cluster, startCluster, superuser } from './embedded.ts';
@@ -18,7 +19,7 @@ export const serverRole = 'minqing_server';
 pg.types.setTypeParser(20, Number);
 // A day stays a day: no time zone is read into it.
 pg.types.setTypeParser(1082, (text) => text);
-pg.types.setTypeParser(1184, (text) => new Date(text).toISOString());
+pg.types.setTypeParser(1184, instantOf);
 
 /**
  * Makes sure of a database with its two roles: the embedded one, or that of DATABASE_URL.

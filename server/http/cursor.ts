@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../errors.ts';
 
 /** Keyset cursors: where a page ended, signed so that a tampered one, or that of another list, is told. */
@@ -10,8 +10,9 @@ export interface Cursors {
 
 /** Cursors signed with an installation's key. */
 export function createCursors(key: Buffer): Cursors {
+  const prepared = createSecretKey(key);
   const sign = (list: string, body: string): Buffer =>
-    createHmac('sha256', key).update(`cursor\0${list}\0`).update(body).digest().subarray(0, 9);
+    createHmac('sha256', prepared).update(`cursor\0${list}\0`).update(body).digest().subarray(0, 9);
   return {
     write: (list, place) => {
       const body = Buffer.from(JSON.stringify(place)).toString('base64url');

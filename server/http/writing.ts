@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import type { Vault } from '../crypto.ts';
 import type { Actor, Database, Tx } from '../database/actor.ts';
+import { sql } from '../database/sql.ts';
 import { Problem } from '../errors.ts';
 
 /** What a writing route answers. */
