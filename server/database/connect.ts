@@ -32,7 +32,7 @@ export async function reachDatabase(config: Config, keys: Keys): Promise<Reach> 
     return { owner, server: asServer(config.databaseUrl, keys), cluster: undefined };
   }
   const cluster = await startCluster(join(config.dataFolder, 'postgres'), keys.superuserPassword);
-  const at = { host: '127.0.0.1', port: cluster.port };
+  const at = { host: cluster.host, port: cluster.port };
   await ensureDatabase(
     { ...at, user: superuser, password: keys.superuserPassword },
     'minqing',
