@@ -8,6 +8,7 @@ import { DisplayProvider, useDisplay } from './display.tsx';
 import { LanguageProvider, useLanguage } from './language.tsx';
 import { Toast } from './parts/Toast.tsx';
 import { makeRouter } from './router.tsx';
+import { forgetWhatWasLeft } from './session.tsx';
 import { antTheme } from './theme.ts';
 import './theme.css';
 import './parts/parts.css';
@@ -24,6 +25,7 @@ const client = new QueryClient({
   },
 });
 const router = makeRouter(client);
+forgetWhatWasLeft();
 
 function Console(): ReactNode {
   const { locale } = useLanguage();

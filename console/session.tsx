@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { Post, SessionView } from '../features/identity/contract.ts';
 import { api } from './api.ts';
@@ -48,15 +48,21 @@ export async function switchPost(
 
 /** The ways to leave: here, or everywhere. Nothing stays in this browser. */
 export function useSignOut(): (everywhere: boolean) => Promise<void> {
-  const client = useQueryClient();
   return async (everywhere) => {
     await api.delete(everywhere ? '/sessions' : '/session').catch((error) => {
       if (error?.status !== 401) throw error;
     });
     forgetRecent();
-    client.clear();
-    location.assign('/sign-in');
+    // The page is left, and with it all that it remembers; in the history its place is taken.
+    location.replace('/sign-in');
   };
+}
+
+/** The browser may bring back a page that was left, with all that stood on it: it is loaded anew. */
+export function forgetWhatWasLeft(): void {
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
 }
 
 /** Whether an area lies in the scope of the post one acts under. */

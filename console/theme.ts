@@ -37,6 +37,7 @@ export function antTheme(large: boolean): ThemeConfig {
       fontSize: large ? 17 : 14,
       controlHeight: large ? 42 : 36,
       fontFamily,
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       motionUnit: 0.06,
     },
     components: {
