@@ -21,6 +21,7 @@ import type { Database } from './database/actor.ts';
 import { sql } from './database/sql.ts';
 import { Problem } from './errors.ts';
 import { createCursors } from './http/cursor.ts';
+import { ProblemDocument, withProblems } from './http/described.ts';
 import { methodsKept } from './http/methods.ts';
 import { refuseForeignOrigins } from './http/origin.ts';
 import { answerWithProblems, sendProblem } from './http/problems.ts';
@@ -66,7 +67,12 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     hsts: parts.secureCookies,
   });
   refuseForeignOrigins(app);
-  await app.register(swagger, { openapi: description(parts.version) });
+  app.addSchema(ProblemDocument);
+  await app.register(swagger, {
+    openapi: description(parts.version),
+    refResolver: { buildLocalReference: ({ $id }) => String($id) },
+    transform: ({ schema, url }) => ({ schema: withProblems(schema), url }),
+  });
   const services = servicesOf(parts);
   await app.register(
     async (api) => {
@@ -132,6 +138,15 @@ function description(version: string) {
       },
     },
     security: [{ session: [] }],
+    tags: [
+      { name: 'system', description: 'The installation.' },
+      { name: 'session', description: 'Signing in and out, and the post one acts under.' },
+      { name: 'accounts', description: 'Accounts and posts: the security administrator’s.' },
+      { name: 'audit', description: 'What was seen and done: the audit administrator’s.' },
+      { name: 'areas', description: 'The tree of areas, and the book of an area (一村一册).' },
+      { name: 'archive', description: 'The five categories of record, and what ties them.' },
+      { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
+    ],
   };
 }
 

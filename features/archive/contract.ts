@@ -339,7 +339,8 @@ export const SearchPage = Type.Object({
   total: Type.Null(),
 });
 
-const Label = Type.Object({ zh: Type.String(), en: Type.String() });
+/** A text in both languages. */
+export const Label = Type.Object({ zh: Type.String(), en: Type.String() });
 export const DictionaryView = Type.Object({
   categories: Type.Record(
     Type.String(),

@@ -23,7 +23,8 @@ export function archiveRoutes(
     listRoutes(app, archive, shape);
     fileRoutes(app, archive, shape);
     changeRoutes(app, archive, shape);
-    revealRoutes(app, archive, shape);
+    // Where all items lie in the group `file` nothing is sealed.
+    if (shape.groups.length > 1) revealRoutes(app, archive, shape);
   }
   linkRoutes(app, archive);
   searchRoutes(app, archive);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Problem } from '../../server/errors.ts';
+import { refusals } from '../../server/http/described.ts';
 import { acting } from '../identity/gatekeeper.ts';
 import type { Services } from '../identity/services.ts';
 import { AreaCode, AreaName, AreaPage, AreaQuery } from './contract.ts';
@@ -20,7 +21,7 @@ export function areaRoutes(app: FastifyInstance, { database, sessions, cursors }
           'Areas under a parent, or by name, initials or level; without any of these the post’s own',
         tags: ['areas'],
         querystring: AreaQuery,
-        response: { 200: AreaPage },
+        response: { 200: AreaPage, ...refusals('bad-cursor') },
       },
     },
     (request) =>

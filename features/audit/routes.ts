@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
+import { refusals } from '../../server/http/described.ts';
 import { acting } from '../identity/gatekeeper.ts';
 import type { Services } from '../identity/services.ts';
 import { AuditPage, AuditQuery } from './contract.ts';
@@ -15,7 +16,7 @@ export function auditRoutes(app: FastifyInstance, { database, sessions, cursors 
         summary: 'The record of what was seen and done',
         tags: ['audit'],
         querystring: AuditQuery,
-        response: { 200: AuditPage },
+        response: { 200: AuditPage, ...refusals('bad-cursor') },
       },
     },
     (request) =>

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Problem } from '../../server/errors.ts';
+import { refusals, WritingHeaders } from '../../server/http/described.ts';
 import { record } from '../audit/queries.ts';
 import { addAccount, addPost, endPost, listAccounts, setActive } from './accounts.ts';
 import { AccountPage, EndPost, NewAccount, NewPost } from './contract.ts';
@@ -30,7 +31,7 @@ export function accountRoutes(
         summary: 'Accounts and their posts',
         tags,
         querystring: Query,
-        response: { 200: AccountPage },
+        response: { 200: AccountPage, ...refusals('bad-cursor') },
       },
     },
     (request) =>
@@ -54,8 +55,9 @@ export function accountRoutes(
         operationId: 'addAccount',
         summary: 'Make an account; it opens nothing until it holds a post',
         tags,
+        headers: WritingHeaders,
         body: NewAccount,
-        response: { 201: Made },
+        response: { 201: Made, ...refusals('conflict') },
       },
     },
     (request, reply) =>
@@ -78,6 +80,7 @@ export function accountRoutes(
         summary: 'Withdraw or restore an account',
         tags,
         params: Id,
+        headers: WritingHeaders,
         body: Active,
         response: { 204: Type.Null() },
       },
@@ -105,6 +108,7 @@ export function accountRoutes(
         summary: 'Give an account a post',
         tags,
         params: Id,
+        headers: WritingHeaders,
         body: NewPost,
         response: { 201: Made },
       },
@@ -130,6 +134,7 @@ export function accountRoutes(
         summary: 'Set a post’s last day; without one, it ended yesterday',
         tags,
         params: Id,
+        headers: WritingHeaders,
         body: EndPost,
         response: { 204: Type.Null() },
       },

@@ -4,6 +4,7 @@ import { dayOf } from '../../server/clock.ts';
 import { hashToken, newToken } from '../../server/crypto.ts';
 import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
+import { refusals } from '../../server/http/described.ts';
 import { record } from '../audit/queries.ts';
 import { ChangePassword, SessionView, SignIn, SwitchPost } from './contract.ts';
 import { acting, cookieName, tokenHashOf } from './gatekeeper.ts';
@@ -25,8 +26,9 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
         operationId: 'signIn',
         summary: 'Sign in; sets the session cookie',
         tags,
+        security: [],
         body: SignIn,
-        response: { 201: SessionView },
+        response: { 201: SessionView, ...refusals('wrong-credentials', 'locked-out') },
       },
     },
     async (request, reply) => {
@@ -129,7 +131,7 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
         summary: 'Change one’s own password; ends one’s other sessions',
         tags,
         body: ChangePassword,
-        response: { 204: Type.Null() },
+        response: { 204: Type.Null(), ...refusals('wrong-credentials', 'locked-out') },
       },
     },
     (request, reply) =>

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { refusals } from '../../../server/http/described.ts';
 import { AreaBook, AreaCode } from '../../area/contract.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { bookOf } from '../book.ts';
@@ -17,7 +18,7 @@ export function bookRoutes(app: FastifyInstance, { database, sessions }: Archive
         summary: 'The book of an area: counts, ages, parts, tags, gaps',
         tags: ['areas'],
         params: Params,
-        response: { 200: AreaBook },
+        response: { 200: AreaBook, ...refusals('outside-scope') },
       },
     },
     (request) =>

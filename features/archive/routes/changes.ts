@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { refusals } from '../../../server/http/described.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import type { CategoryShape } from '../categories.ts';
 import { changesOf } from '../changes.ts';
@@ -30,7 +31,7 @@ export function changeRoutes(
         tags: ['archive'],
         params: IdParams,
         querystring: Query,
-        response: { 200: ChangePage },
+        response: { 200: ChangePage, ...refusals('bad-cursor') },
       },
     },
     (request) =>

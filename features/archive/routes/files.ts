@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { Problem } from '../../../server/errors.ts';
+import { EditingHeaders, refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { versionOf } from '../../../server/http/writing.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import type { CategoryShape } from '../categories.ts';
@@ -18,7 +19,7 @@ import {
 import { createRecord } from '../create.ts';
 import { editRecord, groupsWritten } from '../edit.ts';
 import { openFile } from '../file.ts';
-import { type ArchiveServices, IdParams, plural, singular } from './archive-services.ts';
+import { type ArchiveServices, IdParams, singular } from './archive-services.ts';
 
 const files = {
   resident: ResidentFile,
@@ -42,7 +43,7 @@ export function fileRoutes(
     {
       schema: {
         operationId: `get${singular(shape.key)}`,
-        summary: `Open the file; on record. Supervisors state a purpose`,
+        summary: 'Open the file; on record. Supervisors state a purpose',
         tags,
         params: IdParams,
         querystring: FileQuery,
@@ -64,10 +65,11 @@ export function fileRoutes(
     {
       schema: {
         operationId: `add${singular(shape.key)}`,
-        summary: `Add to ${plural(shape.key).toLowerCase()}`,
+        summary: 'Add a record to the category',
         tags,
+        headers: WritingHeaders,
         body: NewRecord,
-        response: { 201: Written },
+        response: { 201: Written, ...refusals('outside-scope', 'conflict') },
       },
     },
     (request, reply) =>
@@ -98,8 +100,9 @@ export function fileRoutes(
           'Edit items; If-Match holds the version read. Values against an authority stand beside it',
         tags,
         params: IdParams,
+        headers: EditingHeaders,
         body: EditRecord,
-        response: { 200: Written },
+        response: { 200: Written, ...refusals('conflict', 'lost-update', 'version-needed') },
       },
     },
     (request, reply) =>

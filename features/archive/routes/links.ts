@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { NewHousingLink, NewMember, NewPremisesLink } from '../contract.ts';
 import { joinHousehold, leaveHousehold, linkHousing, linkPremises } from '../links.ts';
@@ -24,8 +25,9 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
         summary: 'Let a resident live in the household',
         tags,
         params: IdParams,
+        headers: WritingHeaders,
         body: NewMember,
-        response: { 204: Type.Null() },
+        response: { 204: Type.Null(), ...refusals('conflict') },
       },
     },
     (request, reply) =>
@@ -46,6 +48,7 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
         summary: 'A resident no longer lives in the household',
         tags,
         params: MemberParams,
+        headers: WritingHeaders,
         body: Leaving,
         response: { 204: Type.Null() },
       },
@@ -74,8 +77,9 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
         summary: 'Tie the household to a dwelling',
         tags,
         params: IdParams,
+        headers: WritingHeaders,
         body: NewHousingLink,
-        response: { 204: Type.Null() },
+        response: { 204: Type.Null(), ...refusals('conflict') },
       },
     },
     (request, reply) =>
@@ -99,8 +103,9 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
         summary: 'Name a resident as legal person or operator',
         tags,
         params: IdParams,
+        headers: WritingHeaders,
         body: NewPremisesLink,
-        response: { 204: Type.Null() },
+        response: { 204: Type.Null(), ...refusals('conflict') },
       },
     },
     (request, reply) =>

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { Actor } from '../../../server/database/actor.ts';
 import { Problem } from '../../../server/errors.ts';
+import { refusals } from '../../../server/http/described.ts';
 import { type Range, rangeOf, within } from '../../area/queries.ts';
 import { acting, archivePosts } from '../../identity/gatekeeper.ts';
 import type { CategoryShape } from '../categories.ts';
@@ -41,10 +42,10 @@ export function listRoutes(
     {
       schema: {
         operationId: `list${plural(shape.key)}`,
-        summary: `${plural(shape.key)} within the acting post’s scope`,
+        summary: 'Records of the category within the acting post’s scope',
         tags: ['archive'],
         querystring: ListQuery,
-        response: { 200: page(rows[shape.key]) },
+        response: { 200: page(rows[shape.key]), ...refusals('bad-cursor', 'outside-scope') },
       },
     },
     (request) =>
