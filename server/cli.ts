@@ -6,6 +6,18 @@ import { openapiCommand } from './commands/openapi.ts';
 import { startCommand } from './commands/start.ts';
 import { programVersion } from './installation.ts';
 
+const settings = `
+设置 Settings, from the environment:
+  PORT                    端口 port (8080)
+  HOST                    监听地址 address to listen on (127.0.0.1)
+  MINQING_DATA            数据目录 folder of the database and of keys.json (./data)
+  DATABASE_URL            自备数据库 a PostgreSQL 18 of your own
+  MINQING_DEMO            0：不载入演示数据 no demo district
+  MINQING_CONNECTIONS     数据库连接数 database connections (10)
+  MINQING_SECURE_COOKIES  1：仅限 HTTPS behind TLS
+  MINQING_LOG             日志级别 level of the log (warn)
+`;
+
 /**
  * The `minqing` command: every administrative act.
  * @param argv the words after `minqing`
@@ -13,9 +25,8 @@ import { programVersion } from './installation.ts';
  */
 export async function main(argv: string[]): Promise<number> {
   const program = new Command('minqing')
-    .description(
-      'Minqing 民情: archive, desk and table of a neighbourhood. Settings: PORT, HOST, MINQING_DATA, DATABASE_URL, MINQING_DEMO.',
-    )
+    .description('民情 Minqing: the archive of every household, self-hosted')
+    .addHelpText('after', settings)
     .version(programVersion())
     .exitOverride();
   for (const add of [startCommand, areasCommand, demoCommand, accountCommands, openapiCommand])

@@ -24,18 +24,16 @@ interface NewHolder {
 
 /** `minqing account add`, `minqing account password`, `minqing account list` */
 export function accountCommands(program: Command): void {
-  const account = program
-    .command('account')
-    .description('accounts and posts, from the command line');
+  const account = program.command('account').description('账号与岗位 · accounts and posts');
   account
     .command('add')
     .argument('<username>')
-    .requiredOption('--name <name>', 'name of the person')
-    .requiredOption('--role <role>', Object.keys(roles).join(', '))
-    .requiredOption('--area <code>', 'statistical code of the area')
-    .option('--department <key>', departments.join(', '))
+    .requiredOption('--name <name>', '姓名 · name of the person')
+    .requiredOption('--role <role>', `岗位 · ${Object.keys(roles).join(', ')}`)
+    .requiredOption('--area <code>', '区划代码 · statistical code of the area, such as 330881')
+    .option('--department <key>', `部门 · of a department officer: ${departments.join(', ')}`)
     .description(
-      'make an account with a post; the password is asked for, or read from standard input',
+      '新建账号并安排岗位 · make an account with a post; the password is asked for, or read from standard input',
     )
     .action(async (username: string, options: Omit<NewHolder, 'username' | 'password'>) => {
       const password = await askPassword();
@@ -47,7 +45,7 @@ export function accountCommands(program: Command): void {
   account
     .command('password')
     .argument('<username>')
-    .description('set a new password and end the account’s sessions')
+    .description('重设密码 · set a new password and end the account’s sessions')
     .action(async (username: string) => {
       const hash = await hashPassword(checkPassword(await askPassword()));
       await onDatabase(async (client) => {
@@ -65,7 +63,7 @@ export function accountCommands(program: Command): void {
     });
   account
     .command('list')
-    .description('accounts and their posts in force')
+    .description('列出账号与岗位 · list accounts with their posts, ended ones too')
     .action(() =>
       onDatabase(async (client) => {
         const { rows } =

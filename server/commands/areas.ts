@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { importAreas } from '../../features/area/import.ts';
 import { readConfig } from '../config.ts';
@@ -8,18 +9,18 @@ import { openInstallation } from '../installation.ts';
 export function areasCommand(program: Command): void {
   program
     .command('areas')
-    .description('the tree of areas')
+    .description('区划 · the tree of areas')
     .command('import')
-    .argument('<file>', 'CSV with the columns code,name,parent')
-    .description('take in or bring up to date the tree of areas')
+    .argument('<file>', 'CSV (UTF-8): code,name,parent')
+    .description(
+      '导入或更新区划 · take in or bring up to date the tree of areas, all of it or nothing',
+    )
     .action(async (file: string) => {
+      const source = await openAreas(file);
       const installation = await openInstallation(readConfig(process.env));
       try {
         const started = performance.now();
-        const { read, added, changed } = await importAreas(
-          installation.reach.owner,
-          createReadStream(file),
-        );
+        const { read, added, changed } = await importAreas(installation.reach.owner, source);
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         const memory = Math.round(process.resourceUsage().maxRSS / 1024);
         console.log(
@@ -29,4 +30,14 @@ export function areasCommand(program: Command): void {
         await installation.leave();
       }
     });
+}
+
+/** Opens a file of areas before anything else is begun. @throws Error when it cannot be read */
+export async function openAreas(file: string): Promise<Readable> {
+  try {
+    return (await open(file)).createReadStream();
+  } catch (error) {
+    const why = (error as { code?: string }).code;
+    throw new Error(`无法读取文件 ${file} · the file cannot be read (${why})`);
+  }
 }

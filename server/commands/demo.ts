@@ -7,6 +7,7 @@ import { importAreas } from '../../features/area/import.ts';
 import { loadDemoAccounts } from '../../features/identity/demo.ts';
 import { dayOf } from '../clock.ts';
 import { readConfig } from '../config.ts';
+import { withClient } from '../database/connect.ts';
 import { openInstallation, programFolder } from '../installation.ts';
 import type { Keys } from '../keys.ts';
 
@@ -35,13 +36,14 @@ export async function loadDemoDistrict(
 export function demoCommand(program: Command): void {
   program
     .command('demo')
-    .option('--residents <n>', 'how many synthetic residents', wholeNumber)
+    .option('--residents <n>', '人数 · how many residents (default: about 12,000)', wholeNumber)
     .description(
-      'load synthetic people into an empty archive: the demo district, or any number for benchmarks',
+      '载入虚构数据 · fill an empty archive with made-up people: the demo district, or any number for benchmarks',
     )
     .action(async ({ residents }: { residents?: number }) => {
       const installation = await openInstallation(readConfig(process.env));
       try {
+        await refuseLiveInstallation(installation.reach.owner);
         const started = performance.now();
         await loadDemoDistrict(installation.reach.owner, installation.keys, new Date(), {
           ...(residents === undefined ? {} : { residents }),
@@ -52,6 +54,17 @@ export function demoCommand(program: Command): void {
         await installation.leave();
       }
     });
+}
+
+/** The demo's accounts share a published password: they never come beside real ones. */
+async function refuseLiveInstallation(owner: pg.ClientConfig): Promise<void> {
+  const found = await withClient(owner, (client) =>
+    client.query('select 1 from account where not demo limit 1'),
+  );
+  if (!found.rowCount) return;
+  throw new Error(
+    '此处已有正式账号，不能载入演示数据，请用 MINQING_DATA 另选目录 · real accounts are here; set MINQING_DATA to another folder for the demo',
+  );
 }
 
 function wholeNumber(text: string): number {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type pg from 'pg';
@@ -6,6 +5,7 @@ import { importAreas } from '../../features/area/import.ts';
 import { withClient } from '../database/connect.ts';
 import { programFolder } from '../installation.ts';
 import { addHolder } from './account.ts';
+import { openAreas } from './areas.ts';
 
 /**
  * Asks on the terminal for the tree of areas and the first security administrator, who gives all
@@ -27,7 +27,7 @@ export async function firstAdministrator(owner: pg.ClientConfig): Promise<void> 
         const file = await terminal.question(
           `区划文件 areas file (CSV code,name,parent) [${example}]: `,
         );
-        await importAreas(owner, createReadStream(file || example));
+        await importAreas(owner, await openAreas(file || example));
       }
       const area = await terminal.question('区划代码 area code of the administrator, e.g. 3308: ');
       const username = await terminal.question('用户名 user name: ');
