@@ -1,4 +1,5 @@
 import { type Actor, type Tx, together } from '../server/database/actor.ts';
+import { sql } from '../server/database/sql.ts';
 import { newId } from '../server/ids.ts';
 
 /** A statement as the server issues it. */
@@ -9,13 +10,13 @@ export interface Statement {
   fresh: number[];
 }
 
-/** The one statement that a page of the server issues, written down instead of run. */
+/** The one statement that a page of the server issues, without the gate's check, written down instead of run. */
 export function statementOf(
   actor: Actor,
   work: (tx: Tx) => Record<string, Promise<unknown>>,
 ): Statement {
   const made = newId(actor.now.getTime()).slice(0, 14);
-  const { text, values } = together(actor, work).statement;
+  const { text, values } = together(actor, work, sql`null`).statement;
   const fresh = values.flatMap((value, at) =>
     typeof value === 'string' && value.startsWith(made) ? [at] : [],
   );

@@ -63,9 +63,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   answerWithProblems(app);
   await app.register(cookie);
   await app.register(helmet, {
+    global: false,
     contentSecurityPolicy: { directives: policy },
     hsts: parts.secureCookies,
   });
+  guardAnswers(app, parts.secureCookies);
   refuseForeignOrigins(app);
   app.addSchema(ProblemDocument);
   await app.register(swagger, {
@@ -76,8 +78,9 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   const services = servicesOf(parts);
   await app.register(
     async (api) => {
-      api.addHook('onSend', async (_request, reply) => {
+      api.addHook('onSend', (_request, reply, _payload, done) => {
         if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+        done();
       });
       systemRoutes(api, services, {
         version: parts.version,
@@ -109,6 +112,21 @@ function servicesOf(parts: Parts): Services {
     write: createWriter(parts.database, vault),
     secureCookies: parts.secureCookies,
   };
+}
+
+/** Answers of the API are data, never a page: a few fixed headers. All others get helmet's whole set. */
+function guardAnswers(app: FastifyInstance, secure: boolean): void {
+  const forData = {
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/api/')) reply.headers(forData);
+    else await reply.helmet();
+  });
 }
 
 const policy = {

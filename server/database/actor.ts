@@ -82,20 +82,14 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
     };
   }
 
-  async function begin(
-    client: pg.PoolClient,
-    actor: Actor,
-    subjects: readonly string[],
-  ): Promise<void> {
-    await client.query(preamble(actor, subjects));
-  }
-
   return {
     async withActor(actor, work, options = {}) {
       const client = await pool.connect();
       let broken = false;
       try {
-        const opened = begin(client, actor, options.subjects ?? []);
+        const opened = client.query(
+          `${preamble(actor, options.subjects)}select ${literally(verification(actor))}`,
+        );
         opened.catch(() => {});
         try {
           const result = await work(transaction(client, actor));
@@ -116,13 +110,13 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
     },
 
     async readTogether(actor, work, options = {}) {
-      const { parts, gathered, statement } = together(actor, work);
+      const { parts, gathered, statement } = together(actor, work, verification(actor));
       const client = await pool.connect();
       const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
       try {
         // Three messages, one packet.
         stream.cork();
-        const opened = begin(client, actor, options.subjects ?? []);
+        const opened = client.query(preamble(actor, options.subjects));
         const answered = client.query<{ answer: unknown[][] }>(prepared(statement));
         const closed = client.query('commit');
         stream.uncork();
@@ -157,10 +151,14 @@ interface Gathered {
   resolve(rows: unknown[]): void;
 }
 
-/** What `readTogether` runs: the one statement, and the parts that its rows settle. */
+/**
+ * What `readTogether` runs: the one statement, and the parts that its rows settle.
+ * @param gate what is asked of the gate in the same statement
+ */
 export function together<P extends Record<string, Promise<unknown>>>(
   actor: Actor,
   work: (tx: Tx) => P,
+  gate: Sql,
 ): { parts: P; gathered: readonly Gathered[]; statement: Sql<{ answer: unknown[][] }> } {
   const gathered: Gathered[] = [];
   let gathers = true;
@@ -179,11 +177,11 @@ export function together<P extends Record<string, Promise<unknown>>>(
   gathers = false;
   // Whoever fails by itself is met when its value is asked for; until then nobody may call it unhandled.
   for (const part of Object.values(parts)) part.catch(() => {});
-  return { parts, gathered, statement: oneStatement(gathered) };
+  return { parts, gathered, statement: oneStatement(gathered, gate) };
 }
 
 /** All queries as one: a JSON array of their rows, in order. An insert can only stand at the top, in WITH. */
-function oneStatement(gathered: readonly Gathered[]): Sql<{ answer: unknown[][] }> {
+function oneStatement(gathered: readonly Gathered[], gate: Sql): Sql<{ answer: unknown[][] }> {
   const writes = gathered.flatMap(({ statement, writes: isWrite }, at) =>
     isWrite ? [sql`${sql.ref(`w${at}`)} as (${statement} returning 1)`] : [],
   );
@@ -192,7 +190,8 @@ function oneStatement(gathered: readonly Gathered[]): Sql<{ answer: unknown[][] 
     return sql`(select coalesce(json_agg(q), '[]') from ${from} q)`;
   });
   const head = writes.length > 0 ? sql`with ${sql.join(writes)} ` : sql``;
-  return sql`${head}select json_build_array(${sql.join(rows)}) as answer`;
+  // The gate's word comes with the rows: one statement less than in `withActor`, and no row without it.
+  return sql`${head}select ${gate}, json_build_array(${sql.join(rows)}) as answer`;
 }
 
 const names = new Map<string, string>();
@@ -215,7 +214,7 @@ function nameOf(text: string): string {
  * Opens the transaction and sets the gate, in one simple-query batch. SET LOCAL with quoted literals and not
  * set_config: only the former reaches the workers of a Citus cluster (STACK.md).
  */
-function preamble(actor: Actor, subjects: readonly string[]): string {
+function preamble(actor: Actor, subjects: readonly string[] = []): string {
   const settings: Record<string, string> = { 'minqing.account': actor.account };
   if (actor.post) settings['minqing.post'] = actor.post.id;
   if (actor.scope) {
@@ -236,11 +235,20 @@ function preamble(actor: Actor, subjects: readonly string[]): string {
   const set = Object.entries(settings)
     .map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)};`)
     .join('');
-  return `begin;${set}${verification(actor)}`;
+  return `begin;${set}`;
 }
 
-function verification(actor: Actor): string {
-  const post = actor.post;
-  const acting = post ? `'${post.id}',${post.lo},${post.hi}` : 'null,null,null';
-  return `select gate_verify('\\x${actor.tokenHash.toString('hex')}',${acting},'${actor.now.toISOString()}','${actor.day}')`;
+/** What the server remembers of the session and the post must still hold: the gate says so, or refuses (`staleSession`). */
+function verification({ tokenHash, post, now, day }: Actor): Sql {
+  return sql`gate_verify(${tokenHash}, ${post?.id ?? null}, ${post?.lo ?? null}, ${post?.hi ?? null}, ${now.toISOString()}, ${day})`;
+}
+
+/** A piece of SQL with its values written out: for the batch that opens a transaction, which takes no parameters. */
+function literally({ pieces, values }: Sql): string {
+  const literal = (value: unknown): string => {
+    if (value === null) return 'null';
+    if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
+    return pg.escapeLiteral(String(value));
+  };
+  return pieces.reduce((text, piece, at) => `${text}${literal(values[at - 1])}${piece}`);
 }
