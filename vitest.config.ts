@@ -13,7 +13,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/e2e/**'],
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
     env: { TZ: 'Asia/Shanghai' },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });
