@@ -77,7 +77,7 @@ Generated from the code by \`npm run generate\`; do not edit. The same for machi
 
 - All paths begin with \`${base}\`. Bodies are JSON, in and out; days are \`YYYY-MM-DD\` in Asia/Shanghai, instants ISO 8601 in UTC, ids UUIDv7.
 - **Signing in** sets the cookie \`minqing_session\`; a call acts under one post, and sees what that post sees. What lies outside is answered \`not-found\`, as if it were not there.
-- **Who** names the roles that are let through; it was found by asking each route as each role. Which records and items they then see is decided by row security (see features/identity/README.md).
+- **Who** names the roles that are let through; it was found by asking each route as each role. Which records and items they then see is decided by row security: see [features/identity](../features/identity/README.md).
 - **Idempotency-Key** (1 to 100 visible characters): the same call with the same key is done once and answered alike, for a week.
 - **If-Match** holds the \`ETag\` of the file that was read.
 - **Lists** answer \`{ items, next, total }\`; \`next\` is the \`cursor\` of the next page, null at the end.
