@@ -2,7 +2,8 @@
 // check's business.
 // A feature that is not named here is a practice, on floor 4.
 const floors = [
-  ['area', 'identity', 'audit'], // 1: where, who, what was seen
+  // 1: where, who, what was seen; jobs is the window on the queue of server/jobs and knows identity
+  ['area', 'identity', 'audit', 'jobs'],
   ['archive', 'gather'], // 2: what is so, and how it comes in
   ['matters'], // 3: the engine of states, deadlines, notices
   null, // 4: the practices, one folder each
@@ -14,7 +15,7 @@ const folderOf = (names) =>
 
 const tests = '\\.test\\.tsx?$';
 // The composition roots: they know every feature, and put the application together.
-const roots = '^server/((main|app|cli)\\.ts$|commands/)';
+const roots = '^server/((main|app|cli|kinds)\\.ts$|commands/)';
 
 const noFloorUp = floors.slice(0, -1).map((names, at) => ({
   name: `floor-${at + 1}-imports-downward`,

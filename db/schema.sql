@@ -169,6 +169,46 @@ create table housing_file (
   facts jsonb not null default '{}'::jsonb, -- Item key to {"v","s","d","a","t"}
 );
 
+create table job (
+  id uuid not null, -- UUIDv7
+  kind text not null, -- Key of the kind in the program's registry
+  account uuid, -- Who started it; null for a job of the house (schedule, command line)
+  post uuid, -- The post it was started under, and whose rights it has
+  role text, -- Role of that post
+  lo bigint, -- Lowest area code of that post at the start
+  hi bigint, -- First area code above the range of that post at the start
+  state text not null default 'queued'::text, -- queued, running, pausing and cancelling (asked to, at the end of the step), paused; done, failed, cancelled, refused (the post has ended)
+  due_at timestamp with time zone not null, -- Not taken up before this instant (back-off after a failure)
+  failures smallint not null default 0, -- Failures and lost workers since it was started or resumed by hand
+  problem text, -- Key in the catalogue of problems of the last failure
+  done bigint not null default 0, -- How much is done, in units of the kind
+  total bigint, -- Out of how much; null while unknown
+  stage text, -- Key of the stage in the kind's definition
+  rate double precision, -- Units a second, smoothed
+  measured_at timestamp with time zone, -- When done and rate were written
+  lease uuid, -- Held by the one worker that runs it; another one after a takeover
+  seen_at timestamp with time zone, -- Last sign of life of that worker
+  created_at timestamp with time zone not null, -- When it was started by somebody or a schedule
+  started_at timestamp with time zone, -- When a worker first took it up
+  ended_at timestamp with time zone, -- When it came to its end
+);
+
+create table job_content (
+  job uuid not null, -- The job
+  account uuid, -- Who started it, copied so that the policy needs no join
+  post uuid, -- The post it was started under
+  input bytea not null, -- Input as JSON, encrypted
+  checkpoint bytea, -- State after the last step as JSON, encrypted; written by the step's own transaction
+  result bytea, -- Result as JSON (a file's id, counts), encrypted
+  detail bytea, -- Words on the last failure in both languages as JSON, encrypted
+);
+
+create table job_schedule (
+  kind text not null, -- Key of the kind
+  cron text not null, -- Five fields, read in Asia/Shanghai; written by the program
+  next_at timestamp with time zone not null, -- When the next one is queued
+);
+
 create table migration (
   name text not null, -- File name
   hash text not null, -- SHA-256 of the file when it was applied
@@ -406,6 +446,26 @@ alter table housing_file add constraint housing_file_county_id_fkey FOREIGN KEY 
 
 alter table housing_file add constraint housing_file_pkey PRIMARY KEY (county, id);
 
+alter table job add constraint job_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table job add constraint job_check CHECK ((((account IS NULL) = (post IS NULL)) AND ((post IS NULL) = (lo IS NULL)) AND ((lo IS NULL) = (hi IS NULL))));
+
+alter table job add constraint job_check1 CHECK ((((state = ANY (ARRAY['running'::text, 'pausing'::text, 'cancelling'::text])) = (lease IS NOT NULL)) AND ((lease IS NULL) = (seen_at IS NULL))));
+
+alter table job add constraint job_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text, 'refused'::text])) = (ended_at IS NOT NULL)));
+
+alter table job add constraint job_pkey PRIMARY KEY (id);
+
+alter table job add constraint job_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table job add constraint job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'pausing'::text, 'cancelling'::text, 'paused'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'refused'::text])));
+
+alter table job_content add constraint job_content_job_fkey FOREIGN KEY (job) REFERENCES job(id) ON DELETE CASCADE;
+
+alter table job_content add constraint job_content_pkey PRIMARY KEY (job);
+
+alter table job_schedule add constraint job_schedule_pkey PRIMARY KEY (kind);
+
 alter table migration add constraint migration_pkey PRIMARY KEY (name);
 
 alter table organisation add constraint organisation_check CHECK ((county = (area / 1000000000)));
@@ -532,6 +592,14 @@ CREATE INDEX household_member_resident ON public.household_member USING btree (r
 
 CREATE INDEX housing_list ON public.housing USING btree (area, sort_key, id);
 
+CREATE INDEX job_account ON public.job USING btree (account, id);
+
+CREATE INDEX job_ended ON public.job USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX job_leased ON public.job USING btree (seen_at) WHERE (lease IS NOT NULL);
+
+CREATE INDEX job_queued ON public.job USING btree (due_at, id) WHERE (state = 'queued'::text);
+
 CREATE INDEX organisation_list ON public.organisation USING btree (area, sort_key, id);
 
 CREATE INDEX post_account ON public.post USING btree (account);
@@ -593,6 +661,42 @@ CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
 AS $function$ select id, password_hash, locked_until, active from account where username = sign_in_name $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_job_holder(of_job uuid, of_lease uuid, day date)
+ RETURNS TABLE(account uuid, username text, post uuid, role text, department text, lo bigint, hi bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select a.id, a.username, p.id, p.role, p.department, p.lo, p.hi
+    from job j join account a on a.id = j.account and a.active
+    join post p on p.id = j.post and p.account = j.account
+   where j.id = of_job and j.lease = of_lease and post_in_force(p.since, p.until, day)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_job_keep(of_job uuid, of_lease uuid, new_checkpoint bytea, new_done bigint, new_total bigint, new_stage text, new_rate double precision, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  update job set done = new_done, total = new_total, stage = new_stage, rate = new_rate, measured_at = at, seen_at = at
+   where id = of_job and lease = of_lease;
+  if not found then
+    raise exception 'the job is not this worker''s any more' using errcode = 'MQ409';
+  end if;
+  update job_content set checkpoint = new_checkpoint where job = of_job;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_kind(wanted text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (COALESCE(current_setting('minqing.kind'::text, true), ''::text) = wanted)
+;
+
 CREATE OR REPLACE FUNCTION public.gate_note_refusal(who uuid, at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -618,6 +722,13 @@ AS $function$
        others as (delete from session where account = (select account from own) and token_hash <> hash)
   update account set password_hash = new_hash where id = (select account from own)
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_post()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('minqing.post'::text, true), ''::text))::uuid
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_refused(who uuid, at timestamp with time zone)
@@ -734,6 +845,33 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_verify_job(of_job uuid, of_lease uuid, acting uuid, acting_lo bigint, acting_hi bigint, day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare found_state text; holds boolean;
+begin
+  select j.state, a.active and post_in_force(p.since, p.until, day) and p.lo = acting_lo and p.hi = acting_hi
+    into found_state, holds
+    from job j
+    left join account a on a.id = j.account
+    left join post p on p.id = j.post and p.account = j.account
+   where j.id = of_job and j.lease = of_lease
+     and j.post is not distinct from acting and j.account is not distinct from gate_account();
+  if not found then
+    raise exception 'the job is not this worker''s any more' using errcode = 'MQ409';
+  end if;
+  if acting is not null and holds is not true then
+    raise exception 'the post of the job is no longer in force' using errcode = 'MQ403';
+  end if;
+  if found_state <> 'running' then
+    raise exception 'the job is %', found_state using errcode = 'MQ410';
+  end if;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_write(item_group text)
  RETURNS boolean
  LANGUAGE sql
@@ -840,6 +978,24 @@ create policy housing_file_change on housing_file for update to minqing_server u
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
 
+create policy job_add on job for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post()) AND (lo = COALESCE(scope_lo(), admin_lo())) AND (hi = COALESCE(scope_hi(), admin_hi()))));
+
+create policy job_change on job for update to minqing_server using (((account = gate_account()) OR (gate_admin('system'::text) AND ((lo IS NULL) OR ((lo >= admin_lo()) AND (hi <= admin_hi())))))) with check (((account = gate_account()) OR (gate_admin('system'::text) AND ((lo IS NULL) OR ((lo >= admin_lo()) AND (hi <= admin_hi()))))));
+
+create policy job_kept on job for delete to minqing_steward using ((gate_kind('housekeeping'::text) AND (ended_at IS NOT NULL)));
+
+create policy job_queue on job for all to minqing_steward using (true) with check (true);
+
+create policy job_read on job for select to minqing_server using (((account = gate_account()) OR (gate_admin('system'::text) AND ((lo IS NULL) OR ((lo >= admin_lo()) AND (hi <= admin_hi()))))));
+
+create policy job_content_add on job_content for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post())));
+
+create policy job_content_queue on job_content for all to minqing_steward using (true) with check (true);
+
+create policy job_content_read on job_content for select to minqing_server using ((((account = gate_account()) AND (post = gate_post())) OR ((account IS NULL) AND gate_admin('system'::text))));
+
+create policy job_schedule_queue on job_schedule for all to minqing_steward using (true) with check (true);
+
 create policy organisation_add on organisation for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy organisation_change on organisation for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
@@ -875,6 +1031,8 @@ create policy premises_person_add on premises_person for insert to minqing_serve
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_read on premises_person for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+
+create policy request_receipt_house on request_receipt for all to minqing_steward using (gate_kind('housekeeping'::text));
 
 create policy request_receipt_own on request_receipt for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
@@ -926,6 +1084,8 @@ create policy resident_welfare_change on resident_welfare for update to minqing_
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('welfare'::text) OR gate_subject('welfare'::text, id))));
 
+create policy session_house on session for all to minqing_steward using (gate_kind('housekeeping'::text));
+
 create policy session_own on session for select to minqing_server using ((account = gate_account()));
 
 grant insert, select on archive_change to minqing_server;
@@ -956,6 +1116,12 @@ grant insert, select, update on housing to minqing_server;
 
 grant insert, select, update on housing_file to minqing_server;
 
+grant delete, insert, select, update on job to minqing_steward;
+
+grant insert, select, update on job_content to minqing_steward;
+
+grant insert, select, update on job_schedule to minqing_steward;
+
 grant insert, select, update on organisation to minqing_server;
 
 grant insert, select, update on organisation_file to minqing_server;
@@ -969,6 +1135,8 @@ grant insert, select, update on premises_file to minqing_server;
 grant insert, select, update on premises_person to minqing_server;
 
 grant delete, insert, select on request_receipt to minqing_server;
+
+grant delete on request_receipt to minqing_steward;
 
 grant insert, select, update on resident to minqing_server;
 
@@ -985,3 +1153,5 @@ grant insert, select, update on resident_identity to minqing_server;
 grant insert, select, update on resident_minor to minqing_server;
 
 grant insert, select, update on resident_welfare to minqing_server;
+
+grant delete on session to minqing_steward;

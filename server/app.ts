@@ -15,6 +15,7 @@ import { sessionRoutes } from '../features/identity/routes.ts';
 import type { Services } from '../features/identity/services.ts';
 import { Sessions } from '../features/identity/sessions.ts';
 import { systemRoutes } from '../features/identity/system-routes.ts';
+import { jobRoutes } from '../features/jobs/routes.ts';
 import type { Clock } from './clock.ts';
 import { createVault } from './crypto.ts';
 import type { Database } from './database/actor.ts';
@@ -27,18 +28,23 @@ import { refuseForeignOrigins } from './http/origin.ts';
 import { answerWithProblems, sendProblem } from './http/problems.ts';
 import { validateStrictly } from './http/validation.ts';
 import { createWriter } from './http/writing.ts';
+import type { Registry } from './jobs/kind.ts';
+import { createJobs } from './jobs/start.ts';
 import type { Keys } from './keys.ts';
+import { jobKinds } from './kinds.ts';
 
 /** What the application is made of. */
 export interface Parts {
   database: Database;
-  keys: Keys;
+  keys: Pick<Keys, 'data' | 'blind'>;
   clock: Clock;
   dictionary: Dictionary;
   version: string;
   demo: boolean;
   secureCookies: boolean;
   logLevel: string;
+  /** Kinds of jobs that may be started; those of server/kinds.ts unless said. */
+  kinds?: Registry;
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
@@ -90,6 +96,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       sessionRoutes(api, services);
       accountRoutes(api, services);
       auditRoutes(api, services);
+      jobRoutes(api, services);
       areaRoutes(api, services);
       archiveRoutes(api, services, parts.dictionary);
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
@@ -110,6 +117,7 @@ function servicesOf(parts: Parts): Services {
     cursors: createCursors(parts.keys.blind),
     clock: parts.clock,
     write: createWriter(parts.database, vault),
+    jobs: createJobs(parts.kinds ?? jobKinds(), vault),
     secureCookies: parts.secureCookies,
   };
 }
@@ -161,6 +169,7 @@ function description(version: string) {
       { name: 'session', description: 'Signing in and out, and the post one acts under.' },
       { name: 'accounts', description: 'Accounts and posts: the security administrator’s.' },
       { name: 'audit', description: 'What was seen and done: the audit administrator’s.' },
+      { name: 'jobs', description: 'Long work: how far it is, and the ways to hold it.' },
       { name: 'areas', description: 'The tree of areas, and the book of an area (一村一册).' },
       { name: 'archive', description: 'The five categories of record, and what ties them.' },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },

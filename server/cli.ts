@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { accountCommands } from './commands/account.ts';
 import { areasCommand } from './commands/areas.ts';
 import { demoCommand } from './commands/demo.ts';
+import { jobsCommands } from './commands/jobs.ts';
 import { openapiCommand } from './commands/openapi.ts';
 import { startCommand } from './commands/start.ts';
 import { programVersion } from './installation.ts';
@@ -13,6 +14,8 @@ const settings = `
   MINQING_DATA            数据目录 folder of the database and of keys.json (./data)
   DATABASE_URL            自备数据库 a PostgreSQL 18 of your own
   MINQING_DEMO            0：不载入演示数据 no demo district
+  MINQING_ROLE            web：只应答请求，worker：只执行任务 requests only, or jobs only (all)
+  MINQING_JOBS            同时执行的任务数 jobs at once (3)
   MINQING_CONNECTIONS     数据库连接数 database connections (10)
   MINQING_SECURE_COOKIES  1：仅限 HTTPS behind TLS
   MINQING_LOG             日志级别 level of the log (warn)
@@ -29,7 +32,14 @@ export async function main(argv: string[]): Promise<number> {
     .addHelpText('after', settings)
     .version(programVersion())
     .exitOverride();
-  for (const add of [startCommand, areasCommand, demoCommand, accountCommands, openapiCommand])
+  for (const add of [
+    startCommand,
+    areasCommand,
+    demoCommand,
+    accountCommands,
+    jobsCommands,
+    openapiCommand,
+  ])
     add(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

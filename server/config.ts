@@ -11,10 +11,17 @@ export interface Config {
   /** Whether a first start loads the demo district and its accounts. */
   demo: boolean;
   poolSize: number;
+  /** What this process does: answer requests, run jobs, or both. */
+  role: ProcessRole;
+  /** How many jobs run at once. */
+  jobPlaces: number;
   /** Cookies only over HTTPS; for a server behind a TLS proxy. */
   secureCookies: boolean;
   logLevel: string;
 }
+
+const processRoles = ['all', 'web', 'worker'] as const;
+export type ProcessRole = (typeof processRoles)[number];
 
 /**
  * Reads the settings.
@@ -28,6 +35,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: env.DATABASE_URL || undefined,
     demo: env.MINQING_DEMO !== '0',
     poolSize: wholeNumber(env, 'MINQING_CONNECTIONS', 10, 1, 200),
+    role: oneOf(env, 'MINQING_ROLE', processRoles),
+    jobPlaces: wholeNumber(env, 'MINQING_JOBS', 3, 1, 50),
     secureCookies: env.MINQING_SECURE_COOKIES === '1',
     logLevel: env.MINQING_LOG ?? 'warn',
   };
@@ -45,4 +54,16 @@ function wholeNumber(
   const number = Number(text);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new Error(`${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+/** One of a few words; the first when nothing is said. */
+function oneOf<T extends string>(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  words: readonly [T, ...T[]],
+): T {
+  const text = env[name] || words[0];
+  const found = words.find((word) => word === text);
+  if (found) return found;
+  throw new Error(`${name} must be one of ${words.join(', ')}, not "${text}"`);
 }

@@ -84,6 +84,11 @@ export const problems = {
     zh: '登录失败次数过多，请稍后再试',
     en: 'Too many refused sign-ins; try again later',
   },
+  'worker-lost': {
+    status: 500,
+    zh: '执行任务的进程多次中断',
+    en: 'The process that ran the job was lost again and again',
+  },
   internal: {
     status: 500,
     zh: '系统出现问题，已记录，请稍后再试',

@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import { archivePack, loadDemoDistrict } from './commands/demo.ts';
 import { firstAdministrator } from './commands/first-administrator.ts';
+import { openWorker } from './commands/worker.ts';
 import type { Config } from './config.ts';
 import { buildConsole } from './console-build.ts';
 import { openDatabase } from './database/actor.ts';
@@ -17,6 +18,8 @@ import {
   programFolder,
   programVersion,
 } from './installation.ts';
+import type { Registry } from './jobs/kind.ts';
+import { jobKinds } from './kinds.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -31,7 +34,7 @@ const consoleFolder = join(programFolder, 'dist/console');
 /** Starts everything `npm start` promises and prints where it is. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const started = performance.now();
-  const consoleBuilt = buildConsole(consoleFolder);
+  const consoleBuilt = config.role === 'worker' ? undefined : buildConsole(consoleFolder);
   const installation = await openInstallation(config);
   try {
     const demo = await firstRun(installation, config);
@@ -49,6 +52,30 @@ async function serve(
   demo: boolean,
   started: number,
 ): Promise<RunningServer> {
+  const kinds = jobKinds();
+  const web = config.role === 'worker' ? null : await startWeb(installation, config, kinds, demo);
+  const worker = config.role === 'web' ? null : await startWorker(installation, config, kinds);
+  let ending: Promise<void> | undefined;
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const stop = (): Promise<void> => {
+    ending ??= (async () => {
+      await Promise.all([web?.stop(), worker?.stop()]);
+      await installation.leave();
+      resolve();
+    })();
+    return ending;
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  announce(web?.address, demo, performance.now() - started);
+  return { address: web?.address ?? '', stop, stopped };
+}
+
+async function startWeb(
+  installation: Installation,
+  config: Config,
+  kinds: Registry,
+  demo: boolean,
+): Promise<{ address: string; stop(): Promise<void> }> {
   const database = openDatabase(installation.reach.server, config.poolSize);
   const app = await createApp({
     database,
@@ -59,26 +86,31 @@ async function serve(
     demo,
     secureCookies: config.secureCookies,
     logLevel: config.logLevel,
+    kinds,
     consoleFolder,
   });
-  const address = await listen(app, config);
-  const housekeeping = setInterval(() => void keepHouse(installation), 6 * 3_600_000);
-  await keepHouse(installation);
-  let ending: Promise<void> | undefined;
-  const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  const stop = (): Promise<void> => {
-    ending ??= (async () => {
-      clearInterval(housekeeping);
+  return {
+    address: await listen(app, config),
+    async stop() {
       await app.close();
       await database.close();
-      await installation.leave();
-      resolve();
-    })();
-    return ending;
+    },
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-  announce(address, demo, performance.now() - started);
-  return { address, stop, stopped };
+}
+
+async function startWorker(
+  installation: Installation,
+  config: Config,
+  kinds: Registry,
+): Promise<{ stop(): Promise<void> }> {
+  const { worker, close } = openWorker(installation, kinds, config.jobPlaces);
+  await worker.start();
+  return {
+    async stop() {
+      await worker.stop();
+      await close();
+    },
+  };
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<string> {
@@ -91,14 +123,6 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
       `端口 ${config.port} 已被占用，请用 PORT 换一个 · port ${config.port} is taken; set PORT to another one`,
     );
   }
-}
-
-/** Receipts of writing calls are kept for a week, closed sessions not at all. */
-async function keepHouse(installation: Installation): Promise<void> {
-  await withClient(installation.reach.owner, async (client) => {
-    await client.query("delete from request_receipt where at < now() - interval '7 days'");
-    await client.query('delete from session where expires_at < now()');
-  }).catch((error: Error) => console.error(`housekeeping: ${error.message}`));
 }
 
 /** Loads the demo district into an empty database, or asks for the first administrator. @returns whether this is the demo */
@@ -126,11 +150,13 @@ async function firstRun(installation: Installation, config: Config): Promise<boo
   return false;
 }
 
-function announce(address: string, demo: boolean, milliseconds: number): void {
+/** @param address undefined for a process that only runs jobs */
+function announce(address: string | undefined, demo: boolean, milliseconds: number): void {
+  const what = address ? `→  ${address}` : '后台任务进程 · worker';
   console.log(
-    `\n民情 Minqing ${programVersion()}  →  ${address}   (${(milliseconds / 1000).toFixed(1)} s)`,
+    `\n民情 Minqing ${programVersion()}  ${what}   (${(milliseconds / 1000).toFixed(1)} s)`,
   );
-  if (!demo) return;
+  if (!demo || !address) return;
   console.log('\n演示系统，所有人和户均为虚构 · DEMO: every person and household is made up');
   console.log(`密码 password: ${demoPassword}\n`);
   for (const { username, role, label } of demoAccounts) {

@@ -3,6 +3,7 @@ import type { Vault } from '../../server/crypto.ts';
 import type { Database } from '../../server/database/actor.ts';
 import type { Cursors } from '../../server/http/cursor.ts';
 import type { Writer } from '../../server/http/writing.ts';
+import type { Jobs } from '../../server/jobs/start.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What routes of every floor are given; made once in server/app.ts. */
@@ -13,5 +14,6 @@ export interface Services {
   cursors: Cursors;
   clock: Clock;
   write: Writer;
+  jobs: Jobs;
   secureCookies: boolean;
 }

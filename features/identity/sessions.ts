@@ -3,8 +3,8 @@ import type { Actor, Database } from '../../server/database/actor.ts';
 import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import type { AreaLevel } from '../area/contract.ts';
+import { underPost } from './actor.ts';
 import type { RoleKey } from './contract.ts';
-import { rightsOf } from './roles.ts';
 
 /** A post in force, with its range of areas. */
 export interface HeldPost {
@@ -112,20 +112,11 @@ export class Sessions {
 
   /** Whoever acts in this session, under its post or another that is held. */
   actor(session: Session, under: HeldPost | null = session.post): Actor {
-    const now = this.#clock();
-    const rights = under ? rightsOf(under.role, under.department) : null;
     return {
       tokenHash: session.tokenHash,
       account: session.account,
       username: session.username,
-      post: under && { id: under.id, role: under.role, lo: under.lo, hi: under.hi },
-      scope: under && rights && !rights.admin ? { lo: under.lo, hi: under.hi } : null,
-      open: rights?.open ?? [],
-      reveal: rights?.reveal ?? [],
-      write: rights?.write ?? [],
-      admin: rights?.admin ?? null,
-      now,
-      day: dayOf(now),
+      ...underPost(under, this.#clock()),
     };
   }
 }

@@ -22,13 +22,7 @@ async function onApp<T>(work: (app: FastifyInstance) => T | Promise<T>): Promise
   const nothing = Buffer.alloc(32);
   const app = await createApp({
     database: doorOnly(),
-    keys: {
-      data: nothing,
-      blind: nothing,
-      superuserPassword: '',
-      ownerPassword: '',
-      serverPassword: '',
-    },
+    keys: { data: nothing, blind: nothing },
     clock: systemClock,
     dictionary: dictionary(),
     version: programVersion(),

@@ -7,7 +7,7 @@ export function startCommand(program: Command): void {
   program
     .command('start')
     .description(
-      '启动 · start the database (or use DATABASE_URL), the API and the console; stops on SIGTERM and SIGINT',
+      '启动 · start the database (or use DATABASE_URL), the API with the console, and the jobs; stops on SIGTERM and SIGINT',
     )
     .action(async () => {
       const server = await startServer(readConfig(process.env));

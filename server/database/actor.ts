@@ -5,7 +5,10 @@ import { type Sql, sql } from './sql.ts';
 
 /** What the gate is told of whoever acts: made by features/identity from the session and the role's table. */
 export interface Actor {
+  /** Of the session; empty for a job, which has none. */
   tokenHash: Buffer;
+  /** The job that acts for the account, and its worker's lease. */
+  job?: { id: string; lease: string };
   account: string;
   username: string;
   /** The post acted under. */
@@ -239,7 +242,9 @@ function preamble(actor: Actor, subjects: readonly string[] = []): string {
 }
 
 /** What the server remembers of the session and the post must still hold: the gate says so, or refuses (`staleSession`). */
-function verification({ tokenHash, post, now, day }: Actor): Sql {
+function verification({ tokenHash, job, post, now, day }: Actor): Sql {
+  if (job)
+    return sql`gate_verify_job(${job.id}, ${job.lease}, ${post?.id ?? null}, ${post?.lo ?? null}, ${post?.hi ?? null}, ${day})`;
   return sql`gate_verify(${tokenHash}, ${post?.id ?? null}, ${post?.lo ?? null}, ${post?.hi ?? null}, ${now.toISOString()}, ${day})`;
 }
 

@@ -5,15 +5,17 @@ import type { Config } from '../config.ts';
 import type { Keys } from '../keys.ts';
 import { type Cluster, startCluster, superuser } from './embedded.ts';
 
-/** How to reach a database: as its owner, and as the server's role. */
+/** How to reach a database: as its owner, as the server's role, and as the one that runs the queue of jobs. */
 export interface Reach {
   owner: pg.ClientConfig;
   server: pg.ClientConfig;
+  steward: pg.ClientConfig;
   cluster: Cluster | undefined;
 }
 
 export const ownerRole = 'minqing_owner';
 export const serverRole = 'minqing_server';
+export const stewardRole = 'minqing_steward';
 
 // Area codes have 15 digits, far under 2^53: numbers, not texts.
 pg.types.setTypeParser(20, Number);
@@ -22,14 +24,20 @@ pg.types.setTypeParser(1082, (text) => text);
 pg.types.setTypeParser(1184, instantOf);
 
 /**
- * Makes sure of a database with its two roles: the embedded one, or that of DATABASE_URL.
- * The URL's role owns the tables and, unless `minqing_server` is there already, may create roles.
+ * Makes sure of a database with its roles: the embedded one, or that of DATABASE_URL. The URL's role
+ * owns the tables and, unless `minqing_server` and `minqing_steward` are there already, may create roles.
  */
 export async function reachDatabase(config: Config, keys: Keys): Promise<Reach> {
-  if (config.databaseUrl) {
-    const owner = { connectionString: config.databaseUrl };
-    await withClient(owner, (client) => ensureServerRole(client, keys.serverPassword));
-    return { owner, server: asServer(config.databaseUrl, keys), cluster: undefined };
+  const url = config.databaseUrl;
+  if (url) {
+    const owner = { connectionString: url };
+    await withClient(owner, (client) => ensureWeakRoles(client, keys));
+    return {
+      owner,
+      server: asRole(url, serverRole, keys.serverPassword),
+      steward: asRole(url, stewardRole, keys.serverPassword),
+      cluster: undefined,
+    };
   }
   const cluster = await startCluster(join(config.dataFolder, 'postgres'), keys.superuserPassword);
   const at = { host: cluster.host, port: cluster.port };
@@ -41,14 +49,15 @@ export async function reachDatabase(config: Config, keys: Keys): Promise<Reach> 
   return {
     owner: { ...at, user: ownerRole, password: keys.ownerPassword, database: 'minqing' },
     server: { ...at, user: serverRole, password: keys.serverPassword, database: 'minqing' },
+    steward: { ...at, user: stewardRole, password: keys.serverPassword, database: 'minqing' },
     cluster,
   };
 }
 
-function asServer(url: string, keys: Keys): pg.ClientConfig {
+function asRole(url: string, role: string, password: string): pg.ClientConfig {
   const target = new URL(url);
-  target.username = serverRole;
-  target.password = keys.serverPassword;
+  target.username = role;
+  target.password = password;
   return { connectionString: target.toString() };
 }
 
@@ -56,16 +65,18 @@ function asServer(url: string, keys: Keys): pg.ClientConfig {
 export async function ensureDatabase(at: pg.ClientConfig, name: string, keys: Keys): Promise<void> {
   await withClient({ ...at, database: 'postgres' }, async (client) => {
     await ensureRole(client, ownerRole, keys.ownerPassword);
-    await ensureServerRole(client, keys.serverPassword);
+    await ensureWeakRoles(client, keys);
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (found.rowCount) return;
     await client.query(`create database ${pg.escapeIdentifier(name)} owner ${ownerRole}`);
   });
 }
 
-async function ensureServerRole(client: pg.Client, password: string): Promise<void> {
-  await ensureRole(client, serverRole, password);
-  await refuseStrongServerRole(client);
+/** The two roles that own nothing: the server's, and that of the queue and the system jobs. */
+async function ensureWeakRoles(client: pg.Client, keys: Keys): Promise<void> {
+  await ensureRole(client, serverRole, keys.serverPassword);
+  await ensureRole(client, stewardRole, keys.serverPassword);
+  await refuseStrongRoles(client);
 }
 
 async function ensureRole(client: pg.Client, role: string, password: string): Promise<void> {
@@ -75,14 +86,14 @@ async function ensureRole(client: pg.Client, role: string, password: string): Pr
 }
 
 /** The gate is worth nothing under a role that walks around it. */
-async function refuseStrongServerRole(client: pg.Client): Promise<void> {
-  const { rows } = await client.query(
-    'select rolsuper or rolbypassrls as strong from pg_roles where rolname = $1',
-    [serverRole],
+async function refuseStrongRoles(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ rolname: string }>(
+    'select rolname from pg_roles where rolname = any($1) and (rolsuper or rolbypassrls)',
+    [[serverRole, stewardRole]],
   );
-  if (rows[0]?.strong) {
+  if (rows[0]) {
     throw new Error(
-      `The role ${serverRole} may bypass row security; take SUPERUSER and BYPASSRLS from it.`,
+      `The role ${rows[0].rolname} may bypass row security; take SUPERUSER and BYPASSRLS from it.`,
     );
   }
 }

@@ -26,15 +26,16 @@ export function sendProblem(
     .send(problemDocument(problem, language));
 }
 
-/** Parameters of a failed statement may be residents' data: they stay out of the log. */
-function withoutData(error: Error): object {
+/** An error for the log. Parameters of a failed statement may be residents' data: they stay out of it. */
+export function withoutData(error: Error): object {
   const { name, message, stack, code } = error as Error & { code?: string };
   return code?.length === 5
     ? { name, code, stack: stack?.split('\n').slice(1).join('\n') }
     : { name, message, stack };
 }
 
-function asProblem(error: FastifyError | Problem): Problem {
+/** The problem that an error comes to: itself, what the database's refusal means, or `internal`. */
+export function asProblem(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) return invalidFields(error);
   switch (error.code) {

@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
+import type { Static } from 'typebox';
 import { inject } from 'vitest';
 import { loadDictionary } from '../../features/archive/dictionary.ts';
+import { actorOfHolder } from '../../features/identity/actor.ts';
 import { demoPassword } from '../../features/identity/demo.ts';
+import { Sessions } from '../../features/identity/sessions.ts';
 import { createApp } from '../../server/app.ts';
 import { archivePack } from '../../server/commands/demo.ts';
+import { createVault, hashToken } from '../../server/crypto.ts';
 import { type Database, openDatabase } from '../../server/database/actor.ts';
-import { ownerRole, serverRole, withClient } from '../../server/database/connect.ts';
+import { ownerRole, serverRole, stewardRole, withClient } from '../../server/database/connect.ts';
 import { superuser } from '../../server/database/embedded.ts';
+import { openSteward } from '../../server/database/steward.ts';
+import { createRegistry, type JobKind } from '../../server/jobs/kind.ts';
+import { createJobs } from '../../server/jobs/start.ts';
+import { createWorker, type Worker, type WorkerParts } from '../../server/jobs/worker.ts';
 import { type Keys, loadKeys } from '../../server/keys.ts';
+import { jobKinds } from '../../server/kinds.ts';
 import { asRole, cloneDatabase } from './cluster.ts';
 import { templateName, testNow } from './template.ts';
 
@@ -20,10 +29,15 @@ export interface TestApp {
   keys: Keys;
   owner: pg.ClientConfig;
   server: pg.ClientConfig;
+  steward: pg.ClientConfig;
   clock: { now: Date };
   /** Runs SQL as the owner, behind the gate's back. */
   sql<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
   signIn(username: string, password?: string): Promise<Caller>;
+  /** Starts a job as whoever is signed in, as a route would. @returns its id */
+  startJob<K extends JobKind>(caller: Caller, kind: K, input: Static<K['input']>): Promise<string>;
+  /** Another worker of this process on the application's database and clock; does nothing until told to. */
+  worker(more?: Partial<Pick<WorkerParts, 'places' | 'tell' | 'clock'>>): Worker;
   close(): Promise<void>;
 }
 
@@ -39,8 +53,11 @@ export interface Caller {
   ): Promise<LightMyRequestResponse>;
 }
 
-/** Clones the template and puts an application on it; for a test file, in `beforeAll`. */
-export async function startApp(): Promise<TestApp> {
+/**
+ * Clones the template and puts an application on it; for a test file, in `beforeAll`.
+ * @param options.kinds kinds of jobs beside those of production
+ */
+export async function startApp(options: { kinds?: readonly JobKind[] } = {}): Promise<TestApp> {
   const { port, folder } = inject('cluster');
   const keys = loadKeys(folder);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -54,8 +71,13 @@ export async function startApp(): Promise<TestApp> {
   await cloneDatabase(admin, templateName, name);
   const owner = asRole({ port, keys }, name, ownerRole);
   const server = asRole({ port, keys }, name, serverRole);
+  const steward = asRole({ port, keys }, name, stewardRole);
   const database = openDatabase(server, 4);
+  const registry = createRegistry([...jobKinds().kinds.values(), ...(options.kinds ?? [])]);
+  const jobs = createJobs(registry, createVault(keys));
+  const opened: { stop(): Promise<void> }[] = [];
   const clock = { now: testNow };
+  const sessions = new Sessions(database, () => clock.now);
   const app = await createApp({
     database,
     keys,
@@ -65,6 +87,7 @@ export async function startApp(): Promise<TestApp> {
     demo: true,
     secureCookies: false,
     logLevel: 'silent',
+    kinds: registry,
   });
   return {
     app,
@@ -72,11 +95,38 @@ export async function startApp(): Promise<TestApp> {
     keys,
     owner,
     server,
+    steward,
     clock,
     sql: (text, values = []) =>
       withClient(owner, async (client) => (await client.query(text, values)).rows),
     signIn: (username, password = demoPassword) => signIn(app, username, password),
+    async startJob(caller, kind, input) {
+      const session = await sessions.find(hashToken(caller.cookie.split('=')[1] ?? ''));
+      return database.withActor(sessions.actor(session), (tx) => jobs.start(tx, kind, input));
+    },
+    worker(more = {}) {
+      const asSteward = openSteward(steward, 6);
+      const worker = createWorker({
+        steward: asSteward,
+        database,
+        vault: createVault(keys),
+        clock: () => clock.now,
+        actorOf: actorOfHolder,
+        registry,
+        places: 3,
+        reach: steward,
+        ...more,
+      });
+      opened.push({
+        async stop() {
+          await worker.stop();
+          await asSteward.close();
+        },
+      });
+      return worker;
+    },
     async close() {
+      for (const one of opened) await one.stop();
       await app.close();
       await database.close();
       await withClient(admin, (client) => client.query(`drop database ${name} with (force)`));

@@ -6,6 +6,7 @@ import {
   ensureDatabase,
   ownerRole,
   type serverRole,
+  type stewardRole,
   withClient,
 } from '../../server/database/connect.ts';
 import { startCluster, superuser } from '../../server/database/embedded.ts';
@@ -66,11 +67,11 @@ export async function migratedDatabase(
   return owner;
 }
 
-/** Connection settings of one of the two roles. */
+/** Connection settings of one of the three roles. */
 export function asRole(
   cluster: Pick<TestCluster, 'port' | 'keys'>,
   database: string,
-  role: typeof ownerRole | typeof serverRole,
+  role: typeof ownerRole | typeof serverRole | typeof stewardRole,
 ): pg.ClientConfig {
   const password = role === ownerRole ? cluster.keys.ownerPassword : cluster.keys.serverPassword;
   return { host: '127.0.0.1', port: cluster.port, user: role, password, database };
