@@ -42,8 +42,7 @@ const posts: readonly (readonly [username: string, role: string, area: string])[
 
 /** Opens (and fills, the first time) the installation for so many residents and starts a server on it. */
 export async function openSite(residents: number): Promise<Site> {
-  const folder = process.env.MINQING_BENCH_DATA ?? join('data', 'bench');
-  const env = { ...process.env, MINQING_DATA: join(folder, String(residents)), MINQING_DEMO: '1' };
+  const env = environment(residents);
   const installation = await openInstallation(readConfig(env));
   await fill(installation, residents);
   const { child, port } = await startServer(env);
@@ -59,6 +58,27 @@ export async function openSite(residents: number): Promise<Site> {
       await installation.leave();
     },
   };
+}
+
+/** A further server on the same installation, with other settings. */
+export async function serveSite(
+  { residents }: Site,
+  settings: NodeJS.ProcessEnv,
+): Promise<{ port: number; close(): Promise<void> }> {
+  const { child, port } = await startServer({ ...environment(residents), ...settings });
+  return {
+    port,
+    async close() {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.disconnect();
+      await gone;
+    },
+  };
+}
+
+function environment(residents: number): NodeJS.ProcessEnv {
+  const folder = process.env.MINQING_BENCH_DATA ?? join('data', 'bench');
+  return { ...process.env, MINQING_DATA: join(folder, String(residents)), MINQING_DEMO: '1' };
 }
 
 async function fill({ reach, keys }: Installation, residents: number): Promise<void> {

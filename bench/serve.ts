@@ -5,11 +5,13 @@ import { archivePack } from '../server/commands/demo.ts';
 import { readConfig } from '../server/config.ts';
 import { openDatabase } from '../server/database/actor.ts';
 import { openInstallation } from '../server/installation.ts';
+import { withoutAudit } from './without-audit.ts';
 
 // The server under load, in a process of its own: says its port, ends when told.
 const config = readConfig(process.env);
 const installation = await openInstallation(config);
-const database = openDatabase(installation.reach.server, config.poolSize);
+const opened = openDatabase(installation.reach.server, config.poolSize);
+const database = process.env.BENCH_WITHOUT_AUDIT ? withoutAudit(opened) : opened;
 const app = await createApp({
   database,
   keys: installation.keys,

@@ -49,7 +49,7 @@ async function columnsOf(client: pg.Client): Promise<Column[]> {
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       join pg_type t on t.oid = a.atttypid
       left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-     where c.relkind in ('r', 'p') order by c.relname, a.attnum`);
+     where c.relkind in ('r', 'p') and not c.relispartition order by c.relname, a.attnum`);
   return rows;
 }
 
@@ -70,13 +70,14 @@ async function schemaText(client: pg.Client): Promise<string> {
     `
     select format('alter table %I add constraint %I %s;', c.relname, k.conname, pg_get_constraintdef(k.oid)) as line
       from pg_constraint k join pg_class c on c.oid = k.conrelid
-     where k.connamespace = 'public'::regnamespace and k.contype <> 'n' order by c.relname, k.conname`,
+     where k.connamespace = 'public'::regnamespace and k.contype <> 'n' and not c.relispartition order by c.relname, k.conname`,
   );
   const indexes = await lines(
     client,
     `
     select indexdef || ';' as line from pg_indexes where schemaname = 'public'
-       and indexname not in (select conname from pg_constraint) order by tablename, indexname`,
+       and indexname not in (select conname from pg_constraint)
+       and tablename not in (select relname from pg_class where relispartition) order by tablename, indexname`,
   );
   const functions = await lines(
     client,

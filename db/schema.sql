@@ -69,19 +69,60 @@ create table area_tally (
   n integer not null, -- The count
 );
 
-create table audit_entry (
+create table audit_check (
   id uuid not null, -- UUIDv7
   at timestamp with time zone not null, -- When
-  account uuid, -- Who; null for a sign-in with an unknown name
+  first_seal bigint, -- First seal looked at; null when there was none
+  last_seal bigint, -- Last seal looked at
+  entries bigint not null, -- Entries looked at
+  unsealed bigint not null, -- Entries not yet sealed at that time
+  milliseconds integer not null, -- How long it took
+  witnessed boolean not null, -- Whether a witness file was compared
+  finding jsonb, -- The first thing found wrong; null when all was whole
+);
+
+create table audit_entry (
+  county integer not null default 0, -- First six digits of the area, 0 without one: distribution key
+  id uuid not null, -- UUIDv7
+  at timestamp with time zone not null, -- When
+  xid bigint not null default audit_order(), -- Number of the writing transaction: the order in which entries are sealed
+  account uuid, -- Who; null for a sign-in with an unknown name and for the command line
   post uuid, -- Under which post
   role text, -- Role of that post
-  action text not null, -- sign_in, sign_in_refused, sign_out, switch_post, open_file, reveal, edit, create, …
+  kind text not null default 'session'::text, -- look, change, session, account, reading (of the record itself), refusal
+  action text not null, -- What was done: a key of features/audit/actions.ts
   category text, -- Category of the record concerned
   subject uuid, -- Id of the record concerned
   item text, -- Item concerned
   area bigint, -- Area of the record concerned, or of the post
   purpose text, -- Key in the catalogue of purposes
-  detail text, -- Further words; never a resident's data
+  operation text, -- Operation of the API that was refused
+  detail text, -- Why it was refused, or further words; never a resident's data
+  times integer not null default 1, -- How often: a refusal repeated within a minute is counted, not repeated
+);
+
+create table audit_retired (
+  through bigint not null, -- Last seal whose entries were removed
+  upto_xid bigint not null, -- First transaction after it
+  total bigint not null, -- Entries removed so far
+  hash bytea not null, -- Its hash, on which the next seal rests
+  before timestamp with time zone not null, -- All entries removed are older than this
+  at timestamp with time zone not null, -- When they were removed
+  mac bytea not null, -- HMAC with the key of the installation: a removal without it is found
+);
+
+create table audit_seal (
+  number bigint not null, -- 1, 2, 3 … without a gap
+  sealed_at timestamp with time zone not null, -- When
+  from_xid bigint not null, -- First transaction of the batch: where the seal before it ended
+  upto_xid bigint not null, -- First transaction after the batch
+  entries integer not null, -- How many entries it binds
+  total bigint not null, -- How many entries all seals up to this one bind
+  late integer not null default 0, -- Entries that claim to be older than the seal before: written after the fact
+  previous bytea not null, -- Hash of the seal before it
+  hash bytea not null, -- SHA-256 over the seal, the marks and the entries (features/audit/seal/batch.ts)
+  mac bytea not null, -- HMAC of the hash with a key that is not in the database
+  marks bytea not null, -- Id and short hash of each entry, 24 bytes: names the entry that was touched
 );
 
 create table draft (
@@ -402,7 +443,25 @@ alter table area add constraint area_pkey PRIMARY KEY (code);
 
 alter table area_tally add constraint area_tally_pkey PRIMARY KEY (county, area, measure);
 
-alter table audit_entry add constraint audit_entry_pkey PRIMARY KEY (id);
+alter table audit_check add constraint audit_check_pkey PRIMARY KEY (id);
+
+alter table audit_entry add constraint audit_entry_check CHECK ((county = (COALESCE(area, (0)::bigint) / 1000000000)));
+
+alter table audit_entry add constraint audit_entry_kind_check CHECK ((kind = ANY (ARRAY['look'::text, 'change'::text, 'session'::text, 'account'::text, 'reading'::text, 'refusal'::text])));
+
+alter table audit_entry add constraint audit_entry_pkey PRIMARY KEY (county, at, id);
+
+alter table audit_entry add constraint audit_entry_times_check CHECK ((times > 0));
+
+alter table audit_retired add constraint audit_retired_pkey PRIMARY KEY (through);
+
+alter table audit_seal add constraint audit_seal_check CHECK ((from_xid < upto_xid));
+
+alter table audit_seal add constraint audit_seal_entries_check CHECK ((entries > 0));
+
+alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0));
+
+alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
 
 alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
@@ -574,11 +633,15 @@ CREATE INDEX area_search ON public.area USING btree (search text_pattern_ops);
 
 CREATE INDEX area_tally_measure ON public.area_tally USING btree (measure, area) INCLUDE (n);
 
-CREATE INDEX audit_entry_account ON public.audit_entry USING btree (account, at DESC);
+CREATE INDEX audit_check_at ON public.audit_check USING btree (at DESC);
 
-CREATE INDEX audit_entry_at ON public.audit_entry USING btree (at DESC, id);
+CREATE INDEX audit_entry_account ON ONLY public.audit_entry USING btree (account, at DESC);
 
-CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject, at DESC) WHERE (subject IS NOT NULL);
+CREATE INDEX audit_entry_at ON ONLY public.audit_entry USING btree (at DESC, id DESC);
+
+CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject, at DESC, id DESC) WHERE (subject IS NOT NULL);
+
+CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
 
 CREATE INDEX household_list ON public.household USING btree (area, sort_key, id);
 
@@ -637,6 +700,19 @@ CREATE OR REPLACE FUNCTION public.area_in_sight(lo bigint, hi bigint)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (((lo < scope_hi()) AND (hi > scope_lo())) OR ((lo < admin_hi()) AND (hi > admin_lo())))
+;
+
+CREATE OR REPLACE FUNCTION public.audit_horizon()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN ((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint
+;
+
+CREATE OR REPLACE FUNCTION public.audit_order()
+ RETURNS bigint
+ LANGUAGE sql
+RETURN ((pg_current_xact_id())::text)::bigint
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_account()
@@ -702,7 +778,9 @@ CREATE OR REPLACE FUNCTION public.gate_note_refusal(who uuid, at timestamp with 
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public'
-AS $function$ insert into audit_entry (id, at, account, action) values (uuidv7(), at, who, 'sign_in_refused') $function$
+AS $function$ insert into audit_entry (county, id, at, account, post, role, kind, action, category, subject, item, area, purpose, operation, detail, times)
+      values (coalesce(place, 0) / 1000000000, uuidv7(), gate_note_refused.at, who, acting, acting_role, 'refusal', what, of_category,
+              of_subject, of_item, place, for_purpose, called, why, n) $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_open(item_group text)
@@ -744,6 +822,30 @@ AS $function$
            then at + make_interval(secs => least(3600, 30 * power(2, least(failures + 1 - 5, 7)))) end
    where id = who
   returning locked_until
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_relatives(from_at timestamp with time zone, to_at timestamp with time zone)
+ RETURNS TABLE(account uuid, category text, subject uuid, area bigint, tie text, looks bigint, first_at timestamp with time zone, last_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with opened as (
+    select e.account, a.name, e.category, e.subject, e.county, min(e.area) as area, sum(e.times) as looks, min(e.at) as first_at, max(e.at) as last_at
+      from audit_entry e join account a on a.id = e.account
+     where gate_admin('audit') and e.at >= from_at and e.at < to_at and e.area >= admin_lo() and e.area < admin_hi()
+       and e.kind = 'look' and e.subject is not null and e.category in ('resident', 'household')
+     group by e.account, a.name, e.category, e.subject, e.county)
+  select o.account, o.category, o.subject, o.area, t.tie, o.looks, o.first_at, o.last_at
+    from opened o
+    left join resident r on o.category = 'resident' and r.county = o.county and r.id = o.subject
+   cross join lateral (select case
+     when r.name = o.name then 'same_name'
+     when exists (select from household_member m join resident x on x.county = m.county and x.id = m.resident
+                   where m.county = o.county and m.household = coalesce(r.household, o.subject) and m.until is null and x.name = o.name)
+     then 'same_household' end as tie) t
+   where t.tie is not null
 $function$
 ;
 
@@ -825,6 +927,16 @@ AS $function$
     returning 1)
   select exists (select from switched)
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_unsealed()
+ RETURNS TABLE(entries bigint, oldest timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select count(*), min(e.at) from audit_entry e
+       where (gate_admin('audit') or gate_admin('system'))
+         and e.xid >= coalesce((select upto_xid from audit_seal order by number desc limit 1), 0) $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_verify(hash bytea, acting uuid, lo bigint, hi bigint, at timestamp with time zone, day date)
@@ -930,9 +1042,17 @@ create policy area_tally_change on area_tally for update to minqing_server using
 
 create policy area_tally_read on area_tally for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
 
+create policy audit_check_read on audit_check for select to minqing_server using (gate_admin('audit'::text));
+
 create policy audit_entry_add on audit_entry for insert to minqing_server with check ((NOT (account IS DISTINCT FROM gate_account())));
 
+create policy audit_entry_looks on audit_entry for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (subject IS NOT NULL) AND (kind = ANY (ARRAY['look'::text, 'change'::text]))));
+
 create policy audit_entry_read on audit_entry for select to minqing_server using ((gate_admin('audit'::text) AND ((area IS NULL) OR ((area >= admin_lo()) AND (area < admin_hi())))));
+
+create policy audit_retired_read on audit_retired for select to minqing_server using (gate_admin('audit'::text));
+
+create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
@@ -1098,7 +1218,13 @@ grant select on area to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 
-grant insert, select on audit_entry to minqing_server;
+grant select on audit_check to minqing_server;
+
+grant select on audit_entry to minqing_server;
+
+grant select on audit_retired to minqing_server;
+
+grant select on audit_seal to minqing_server;
 
 grant delete, insert, select, update on draft to minqing_server;
 

@@ -8,6 +8,9 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Dictionary } from '../features/archive/dictionary.ts';
 import { archiveRoutes } from '../features/archive/routes.ts';
 import { areaRoutes } from '../features/area/routes.ts';
+import { loadPatternRules } from '../features/audit/pattern-rules.ts';
+import { recordRefusals } from '../features/audit/refusal-hook.ts';
+import { Refusals } from '../features/audit/refusals.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
 import { accountRoutes } from '../features/identity/account-routes.ts';
 import { demoAccounts } from '../features/identity/demo.ts';
@@ -28,6 +31,7 @@ import { refuseForeignOrigins } from './http/origin.ts';
 import { answerWithProblems, sendProblem } from './http/problems.ts';
 import { validateStrictly } from './http/validation.ts';
 import { createWriter } from './http/writing.ts';
+import { programFolder } from './installation.ts';
 import type { Registry } from './jobs/kind.ts';
 import { createJobs } from './jobs/start.ts';
 import type { Keys } from './keys.ts';
@@ -48,6 +52,9 @@ export interface Parts {
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
+
+/** Thresholds of the auditor's patterns. */
+const auditPack = join(programFolder, 'packs/audit');
 
 /** Bodies of the API are forms: a megabyte is far more than any of them. */
 const bodyLimit = 1_048_576;
@@ -88,6 +95,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
         done();
       });
+      recordRefusals(api, services);
       systemRoutes(api, services, {
         version: parts.version,
         demo: parts.demo,
@@ -95,7 +103,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       });
       sessionRoutes(api, services);
       accountRoutes(api, services);
-      auditRoutes(api, services);
+      auditRoutes(api, services, loadPatternRules(auditPack));
       jobRoutes(api, services);
       areaRoutes(api, services);
       archiveRoutes(api, services, parts.dictionary);
@@ -118,6 +126,7 @@ function servicesOf(parts: Parts): Services {
     clock: parts.clock,
     write: createWriter(parts.database, vault),
     jobs: createJobs(parts.kinds ?? jobKinds(), vault),
+    refusals: new Refusals(parts.database, parts.clock),
     secureCookies: parts.secureCookies,
   };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { accountCommands } from './commands/account.ts';
 import { areasCommand } from './commands/areas.ts';
+import { auditCommands } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { jobsCommands } from './commands/jobs.ts';
 import { openapiCommand } from './commands/openapi.ts';
@@ -19,6 +20,7 @@ const settings = `
   MINQING_CONNECTIONS     数据库连接数 database connections (10)
   MINQING_SECURE_COOKIES  1：仅限 HTTPS behind TLS
   MINQING_LOG             日志级别 level of the log (warn)
+  MINQING_WITNESS         见证文件 file to which new seals of the audit are appended
 `;
 
 /**
@@ -37,6 +39,7 @@ export async function main(argv: string[]): Promise<number> {
     areasCommand,
     demoCommand,
     accountCommands,
+    auditCommands,
     jobsCommands,
     openapiCommand,
   ])

@@ -18,6 +18,8 @@ export interface Config {
   /** Cookies only over HTTPS; for a server behind a TLS proxy. */
   secureCookies: boolean;
   logLevel: string;
+  /** File on another machine's mount to which new seals of the audit are appended; unset: none. */
+  witness: string | undefined;
 }
 
 const processRoles = ['all', 'web', 'worker'] as const;
@@ -39,6 +41,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     jobPlaces: wholeNumber(env, 'MINQING_JOBS', 3, 1, 50),
     secureCookies: env.MINQING_SECURE_COOKIES === '1',
     logLevel: env.MINQING_LOG ?? 'warn',
+    witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
   };
 }
 

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { loadDictionary } from '../features/archive/dictionary.ts';
+import { prepareMonths } from '../features/audit/months.ts';
+import { continueOrder } from '../features/audit/order.ts';
+import { sealKey } from '../features/audit/seal/batch.ts';
+import { headFile, startSealing } from '../features/audit/sealer.ts';
 import { demoAccounts, demoPassword } from '../features/identity/demo.ts';
 import { roles } from '../features/identity/roles.ts';
 import { createApp } from './app.ts';
@@ -52,6 +56,11 @@ async function serve(
   demo: boolean,
   started: number,
 ): Promise<RunningServer> {
+  // Before the first entry: where its number comes from, and where it is put.
+  await withClient(installation.reach.owner, async (client) => {
+    await continueOrder(client);
+    await prepareMonths(client, systemClock());
+  });
   const kinds = jobKinds();
   const web = config.role === 'worker' ? null : await startWeb(installation, config, kinds, demo);
   const worker = config.role === 'web' ? null : await startWorker(installation, config, kinds);
@@ -105,9 +114,18 @@ async function startWorker(
 ): Promise<{ stop(): Promise<void> }> {
   const { worker, close } = openWorker(installation, kinds, config.jobPlaces);
   await worker.start();
+  const sealing = startSealing({
+    owner: installation.reach.owner,
+    key: sealKey(installation.keys),
+    clock: systemClock,
+    head: headFile(config.dataFolder),
+    witness: config.witness,
+    report: (words) => console.error(`audit: ${words}`),
+  });
   return {
     async stop() {
       await worker.stop();
+      await sealing.stop();
       await close();
     },
   };

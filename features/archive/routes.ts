@@ -9,6 +9,7 @@ import { draftRoutes } from './routes/drafts.ts';
 import { fileRoutes } from './routes/files.ts';
 import { linkRoutes } from './routes/links.ts';
 import { listRoutes } from './routes/lists.ts';
+import { lookRoutes } from './routes/looks.ts';
 import { revealRoutes } from './routes/reveals.ts';
 import { searchRoutes } from './routes/search.ts';
 
@@ -23,6 +24,7 @@ export function archiveRoutes(
     listRoutes(app, archive, shape);
     fileRoutes(app, archive, shape);
     changeRoutes(app, archive, shape);
+    lookRoutes(app, archive, shape);
     // Where all items lie in the group `file` nothing is sealed.
     if (shape.groups.length > 1) revealRoutes(app, archive, shape);
   }

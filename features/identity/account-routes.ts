@@ -38,7 +38,10 @@ export function accountRoutes(
       acting(sessions, request, 'security', async (actor) => {
         const { cursor, limit = 50 } = request.query as Static<typeof Query>;
         const after = cursor === undefined ? '' : String(cursors.read('accounts', cursor)[0]);
-        const items = await database.withActor(actor, (tx) => listAccounts(tx, after, limit));
+        const items = await database.withActor(actor, async (tx) => {
+          if (cursor === undefined) await record(tx, { action: 'read_accounts' });
+          return listAccounts(tx, after, limit);
+        });
         const last = items.at(-1);
         return {
           items,

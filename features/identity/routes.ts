@@ -158,17 +158,20 @@ interface Credentials {
  * @throws Problem wrong-credentials, or locked-out with the seconds to wait (five refusals in a row start it)
  */
 async function checkCredentials(
-  { database, clock }: Services,
+  services: Services,
   username: string,
   password: string,
 ): Promise<string> {
+  const { database, clock } = services;
   const now = clock();
   const look = async (): Promise<Credentials | undefined> => {
     const [row] = await database.gate<Credentials>(
       sql<Credentials>`select * from gate_credentials(${username})`,
     );
-    if (row?.locked_until && new Date(row.locked_until) > now)
+    if (row?.locked_until && new Date(row.locked_until) > now) {
+      await noteRefusal(services, row.account, 'locked-out');
       throw lockedOut(row.locked_until, now);
+    }
     return row;
   };
   const found = await look();
@@ -180,12 +183,27 @@ async function checkCredentials(
     await look();
     return found.account;
   }
-  await database.gate(sql`select gate_note_refusal(${found?.account ?? null}, ${now})`);
+  await noteRefusal(services, found?.account ?? null, 'wrong-credentials');
   if (!found) throw new Problem('wrong-credentials');
   const [row] = await database.gate<{ until: string | null }>(
     sql<{ until: string | null }>`select gate_refused(${found.account}, ${now}) as until`,
   );
   throw row?.until ? lockedOut(row.until, now) : new Problem('wrong-credentials');
+}
+
+/**
+ * Puts a refused sign-in on record. Those of unknown names, and those that meet the lock, are counted by the minute:
+ * anybody can make as many of them as they like.
+ */
+function noteRefusal(
+  { refusals }: Services,
+  account: string | null,
+  reason: 'wrong-credentials' | 'locked-out',
+): Promise<void> {
+  const refusal = { action: 'sign_in_refused', account, operation: 'signIn', reason } as const;
+  // The lock bounds the wrong passwords of a known name: each of them is told.
+  if (account !== null && reason === 'wrong-credentials') return refusals.write(refusal);
+  return refusals.note('sign-in', refusal);
 }
 
 function lockedOut(until: string, now: Date): Problem {

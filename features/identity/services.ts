@@ -4,6 +4,7 @@ import type { Database } from '../../server/database/actor.ts';
 import type { Cursors } from '../../server/http/cursor.ts';
 import type { Writer } from '../../server/http/writing.ts';
 import type { Jobs } from '../../server/jobs/start.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What routes of every floor are given; made once in server/app.ts. */
@@ -15,5 +16,7 @@ export interface Services {
   clock: Clock;
   write: Writer;
   jobs: Jobs;
+  /** Puts refusals on record. */
+  refusals: Refusals;
   secureCookies: boolean;
 }

@@ -217,6 +217,8 @@ function defaultSettings(): Record<string, string> {
     max_wal_size: '4GB',
     random_page_cost: '1.1',
     jit: 'off',
+    // Looks at files are on disk this soon (times three) after their answer; see actor.ts.
+    wal_writer_delay: '10ms',
     max_connections: '60',
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -22,7 +22,7 @@ describe('the catalogue', () => {
   it('has a comment on every table and column', async () => {
     const silent = await t.sql(`select c.relname, a.attname from pg_class c
         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
          and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)`);
     expect(silent).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('the catalogue', () => {
   it('lets the server neither change nor delete the audit and the history', async () => {
     const grants =
       await t.sql(`select table_name, privilege_type from information_schema.role_table_grants
-      where grantee = 'minqing_server' and table_name in ('audit_entry', 'archive_change') and privilege_type not in ('SELECT', 'INSERT')`);
+      where grantee = 'minqing_server' and table_name in ('audit_entry', 'audit_seal', 'audit_retired', 'audit_check', 'archive_change') and privilege_type not in ('SELECT', 'INSERT')`);
     expect(grants).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ const some: Record<string, string> = {
 describe('SQL as the server’s role', () => {
   it('shows no row of any table while no scope is set', async () => {
     const tables = await t.sql<{ name: string }>(`select relname as name from pg_class
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and has_any_column_privilege('minqing_server', oid, 'select')`);
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and has_any_column_privilege('minqing_server', oid, 'select')`);
     expect(tables.length).toBeGreaterThan(20);
     for (const { name } of tables) {
       const rows = await asServer(`select ${some[name] ?? '*'} from ${name} limit 1`);
@@ -90,7 +90,7 @@ describe('SQL as the server’s role', () => {
     const [lo, hi] = [330881002205000, 330881002206000];
     const tables = await t.sql<{ name: string }>(`select c.relname as name from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'area' and a.atttypid = 'int8'::regtype
-      where c.relnamespace = 'public'::regnamespace and relkind = 'r' and c.relname <> 'audit_entry'`);
+      where c.relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`);
     expect(tables.length).toBeGreaterThan(15);
     let seen = 0;
     await withClient(t.server, async (client) => {

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { refusals } from '../../../server/http/described.ts';
 import { AreaBook, AreaCode } from '../../area/contract.ts';
+import { rangeOf } from '../../area/queries.ts';
+import { record } from '../../audit/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { bookOf } from '../book.ts';
 import type { ArchiveServices } from './archive-services.ts';
@@ -23,9 +25,17 @@ export function bookRoutes(app: FastifyInstance, { database, sessions }: Archive
     },
     (request) =>
       acting(sessions, request, 'archive', (actor) =>
-        database.withActor(actor, (tx) =>
-          bookOf(tx, (request.params as Static<typeof Params>).code),
-        ),
+        database.withActor(actor, async (tx) => {
+          const { code } = request.params as Static<typeof Params>;
+          const book = await bookOf(tx, code);
+          await record(tx, {
+            action: 'open_book',
+            category: 'area',
+            item: code,
+            area: rangeOf(code).lo,
+          });
+          return book;
+        }),
       ),
   );
 }

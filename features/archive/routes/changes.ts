@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { Problem } from '../../../server/errors.ts';
 import { refusals } from '../../../server/http/described.ts';
+import { recordOpening } from '../../audit/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import type { CategoryShape } from '../categories.ts';
 import { changesOf } from '../changes.ts';
-import { ChangePage, FileQuery } from '../contract.ts';
+import { type Change, ChangePage, FileQuery } from '../contract.ts';
 import { needsPurpose, requirePurpose } from '../file.ts';
 import { type ArchiveServices, IdParams, singular } from './archive-services.ts';
+
+type Entries = Static<typeof Change>[];
 
 const Query = Type.Intersect([
   FileQuery,
@@ -43,11 +47,15 @@ export function changeRoutes(
             ? undefined
             : String(cursors.read(`${shape.path}/changes`, cursor)[0]);
         if (needsPurpose(actor)) requirePurpose(dictionary, purpose);
-        const { items } = await database.readTogether(
+        const { items, looked } = await database.readTogether<{ items: Entries; looked: number }>(
           actor,
-          (tx) => ({ items: changesOf(tx, shape, id, before, limit) }),
+          (tx) => ({
+            items: changesOf(tx, shape, id, before, limit),
+            looked: recordOpening(tx, shape.key, id, purpose, 'open_changes'),
+          }),
           { subjects: [id] },
         );
+        if (looked === 0) throw new Problem('not-found');
         const last = items.at(-1);
         return {
           items,

@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { Actor } from '../../../server/database/actor.ts';
 import { type Range, rangeOf, within } from '../../area/queries.ts';
+import { record } from '../../audit/queries.ts';
 import { acting, archivePosts } from '../../identity/gatekeeper.ts';
 import { SearchPage, SearchQuery } from '../contract.ts';
-import { type Probe, parseQuery } from '../search/query.ts';
+import { numberIn, type Probe, parseQuery } from '../search/query.ts';
 import { areaNamed, type RankedHit, searchArchive } from '../search.ts';
 import type { ArchiveServices } from './archive-services.ts';
 
@@ -25,7 +26,7 @@ export function searchRoutes(
       },
     },
     (request) =>
-      acting(sessions, request, 'archive', async (_actor, session) => {
+      acting(sessions, request, 'archive', async (actor, session) => {
         const { q, area, limit = 20 } = request.query as Static<typeof SearchQuery>;
         const posts = archivePosts(sessions, session).filter(({ post }) => meets(post, area));
         // One range a transaction: each post is asked for itself, and the hits are merged (DESIGN.md, rule 2).
@@ -35,9 +36,25 @@ export function searchRoutes(
         const best = found.flat().sort((a, b) => a.rank - b.rank);
         const seen = new Set<string>();
         const items = best.filter(({ id }) => !seen.has(id) && seen.add(id)).slice(0, limit);
+        const number = numberIn(q);
+        if (number !== undefined) await recordFinding(actor, number, items);
         return { items: items.map(({ rank: _rank, ...hit }) => hit), next: null, total: null };
       }),
   );
+
+  /** Who types a whole identity number or phone is on record with whom it led to, under the acting post. */
+  async function recordFinding(
+    actor: Actor,
+    item: 'citizen_id' | 'phone',
+    hits: readonly RankedHit[],
+  ): Promise<void> {
+    await database.withActor(actor, async (tx) => {
+      const look = { action: 'find_by_number', category: 'resident', item } as const;
+      if (hits.length === 0) return record(tx, look);
+      for (const { category, id, area } of hits)
+        await record(tx, { ...look, category, subject: id, area: rangeOf(area.code).lo });
+    });
+  }
 
   async function searchPost(
     actor: Actor,

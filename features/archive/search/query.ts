@@ -8,6 +8,18 @@ export interface Probe {
 }
 
 const most = 64;
+const citizenId = /^\d{17}[\dx]$/;
+
+/** The item whose whole number was typed: to find a person by it says that one knows it, and goes on record. */
+export function numberIn(typed: string): 'citizen_id' | 'phone' | undefined {
+  const words = typed
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[\s,，、;；]+/);
+  if (words.some((word) => citizenId.test(word))) return 'citizen_id';
+  const digits = words.map((word) => word.replaceAll('-', ''));
+  return digits.some((word) => /^\d{11,}$/.test(word)) ? 'phone' : undefined;
+}
 
 /**
  * Reads what was typed into the search box.
@@ -43,7 +55,7 @@ function probesOf(word: string, blind: Blind): Probe[] {
 }
 
 function kinds(word: string, blind: Blind): Probe[] {
-  if (/^\d{17}[\dx]$/.test(word))
+  if (citizenId.test(word))
     return [
       { token: `i:${blind('citizen_id', word.toUpperCase())}`, rank: 0 },
       { token: `n:${word}`, rank: 1 },

@@ -1,0 +1,47 @@
+/**
+ * What an entry of the record is about. Looks and changes of a record are shown on its own page too (谁看过);
+ * the other kinds are the auditor's alone. The database checks the same words (db/migrations/0007).
+ */
+export type Kind = 'look' | 'change' | 'session' | 'account' | 'reading' | 'refusal';
+
+/**
+ * Every act that goes on record, and its kind. A new act is a line here and a word in both catalogues of
+ * texts (`audit.actions`).
+ */
+export const actions = {
+  open_file: 'look',
+  open_changes: 'look',
+  reveal: 'look',
+  find_by_number: 'look',
+  open_book: 'look',
+  export: 'look',
+  print: 'look',
+  create: 'change',
+  edit: 'change',
+  linked: 'change',
+  unlinked: 'change',
+  sign_in: 'session',
+  sign_out: 'session',
+  sign_out_everywhere: 'session',
+  switch_post: 'session',
+  change_password: 'session',
+  add_account: 'account',
+  restore_account: 'account',
+  withdraw_account: 'account',
+  add_post: 'account',
+  end_post: 'account',
+  reset_password: 'account',
+  read_accounts: 'reading',
+  read_audit: 'reading',
+  read_pattern: 'reading',
+  read_looks: 'reading',
+  refused: 'refusal',
+  sign_in_refused: 'refusal',
+} as const satisfies Record<string, Kind>;
+
+export type Action = keyof typeof actions;
+
+/** Whether a text is an act of the catalogue. */
+export function isAction(text: string): text is Action {
+  return Object.hasOwn(actions, text);
+}

@@ -1,0 +1,380 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, callerWith, startApp, type TestApp } from '../../tests/support/app.ts';
+import { demoPassword } from '../identity/demo.ts';
+import type { Action } from './actions.ts';
+
+type Answer = Promise<LightMyRequestResponse>;
+
+/** What an operation leaves on record. Every operation of the API stands here: a new one without a line fails. */
+interface Declared {
+  /** Who calls it with success. */
+  by: string;
+  call: (caller: Caller) => Answer;
+  /** The entry it leaves; or why it leaves none. */
+  leaves: Action | { nothing: string };
+  /** Who is refused for the post acted under; left out where anybody signed in may call. */
+  refuses?: string;
+}
+
+let t: TestApp;
+const ids: Record<string, string> = {};
+const callers = new Map<string, Caller>();
+
+beforeAll(async () => {
+  t = await startApp();
+  const at = 'where area = 330881002205001 order by id limit 1';
+  const [row] = await t.sql<Record<string, string>>(`select
+    (select id from household ${at}) as household, (select id from housing ${at}) as housing,
+    (select id from premises where area >= 330881002205000 and area < 330881002206000 limit 1) as premises,
+    (select id from organisation where area = 330881002205000 limit 1) as organisation,
+    (select account from post where role = 'grid_worker' limit 1) as account`);
+  Object.assign(ids, row);
+  const village = await as('village');
+  const made = await village.send('POST', '/residents', {
+    area: '330881002205001',
+    items: { name: '周见证', phone: '19900012121' },
+  });
+  ids.resident = made.json().id;
+});
+afterAll(() => t.close());
+
+async function as(username: string): Promise<Caller> {
+  const known = callers.get(username);
+  if (known) return known;
+  const caller = await t.signIn(username);
+  callers.set(username, caller);
+  return caller;
+}
+
+/** The acts put on record while something was done, with the operation and the reason of refusals. */
+async function leftBy(
+  act: () => Promise<unknown>,
+): Promise<{ action: string; operation: string | null; detail: string | null }[]> {
+  const before = new Set(
+    (await t.sql<{ id: string }>('select id from audit_entry')).map(({ id }) => id),
+  );
+  await act();
+  const after = await t.sql<{ id: string; action: string; operation: string; detail: string }>(
+    'select id, action, operation, detail from audit_entry order by xid, id',
+  );
+  return after.filter(({ id }) => !before.has(id)).map(({ id: _id, ...entry }) => entry);
+}
+
+const paths = {
+  Resident: '/residents',
+  Household: '/households',
+  Dwelling: '/housing',
+  Premises: '/premises',
+  Organisation: '/organisations',
+} as const;
+const plurals = {
+  Resident: 'Residents',
+  Household: 'Households',
+  Dwelling: 'Housing',
+  Premises: 'Premises',
+  Organisation: 'Organisations',
+} as const;
+const keys = {
+  Resident: 'resident',
+  Household: 'household',
+  Dwelling: 'housing',
+  Premises: 'premises',
+  Organisation: 'organisation',
+} as const;
+type Singular = keyof typeof paths;
+
+const fresh: Record<Singular, object> = {
+  Resident: { name: '周新人' },
+  Household: { address: '彭里村 990 号' },
+  Dwelling: { address: '彭里村 991 号' },
+  Premises: { name: '见证小店' },
+  Organisation: { name: '见证小组' },
+};
+const edits: Record<Singular, object> = {
+  Resident: { skills: '书法' },
+  Household: { address: '彭里村 992 号' },
+  Dwelling: { address: '彭里村 993 号' },
+  Premises: { name: '见证大店' },
+  Organisation: { name: '见证大组' },
+};
+const sealed: Partial<Record<Singular, string>> = { Resident: 'phone', Household: 'income_source' };
+
+async function version(table: string, id: string): Promise<Record<string, string>> {
+  const [row] = await t.sql<{ version: number }>(`select version from ${table} where id = $1`, [
+    id,
+  ]);
+  return { 'if-match': `"${row?.version}"` };
+}
+
+/** The operations that each category of record has. */
+function archive(name: Singular): Record<string, Declared> {
+  const path = paths[name];
+  const file = () => `${path}/${ids[keys[name]]}`;
+  const by = { by: 'village', refuses: 'auditor' };
+  const item = sealed[name];
+  return {
+    [`list${plurals[name]}`]: {
+      ...by,
+      call: (caller) => caller.get(`${path}?limit=5`),
+      leaves: { nothing: 'a list shows no file' },
+    },
+    [`get${name}`]: { ...by, call: (caller) => caller.get(file()), leaves: 'open_file' },
+    [`list${name}Changes`]: {
+      ...by,
+      call: (caller) => caller.get(`${file()}/changes`),
+      leaves: 'open_changes',
+    },
+    [`list${name}Looks`]: {
+      ...by,
+      call: (caller) => caller.get(`${file()}/looks`),
+      leaves: 'read_looks',
+    },
+    [`add${name}`]: {
+      ...by,
+      call: (caller) => caller.send('POST', path, { area: '330881002205001', items: fresh[name] }),
+      leaves: 'create',
+    },
+    [`edit${name}`]: {
+      ...by,
+      call: async (caller) =>
+        caller.send(
+          'PATCH',
+          file(),
+          { items: edits[name], reason: '走访' },
+          await version(keys[name], ids[keys[name]] ?? ''),
+        ),
+      leaves: 'edit',
+    },
+    // Three categories hold nothing sealed: there is nothing to reveal, and asking is refused.
+    [`reveal${name}Item`]: {
+      ...by,
+      call: (caller) =>
+        caller.send('POST', `${file()}/reveals`, {
+          item: item ?? (name === 'Organisation' ? 'name' : 'address'),
+          purpose: 'visit',
+        }),
+      leaves: item ? 'reveal' : 'refused',
+    },
+  };
+}
+
+const security = { by: 'secadmin', refuses: 'village' };
+const declared: Record<string, Declared> = {
+  getAbout: {
+    by: '',
+    call: (caller) => caller.get('/about'),
+    leaves: { nothing: 'anybody may read it' },
+  },
+  getSystem: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get('/system'),
+    leaves: { nothing: 'tells of the machine, of nobody' },
+  },
+  signIn: {
+    by: '',
+    call: (caller) => caller.send('POST', '/session', { username: 'grid', password: demoPassword }),
+    leaves: 'sign_in',
+  },
+  getSession: {
+    by: 'grid',
+    call: (caller) => caller.get('/session'),
+    leaves: { nothing: 'one’s own session' },
+  },
+  switchPost: {
+    by: 'grid',
+    call: async (caller) =>
+      caller.send('PUT', '/session/post', { post: (await caller.get('/session')).json().post }),
+    leaves: 'switch_post',
+  },
+  changePassword: {
+    by: 'grid',
+    call: (caller) =>
+      caller.send('POST', '/session/password', { current: demoPassword, next: demoPassword }),
+    leaves: 'change_password',
+  },
+  signOut: {
+    by: 'county',
+    call: (caller) => caller.send('DELETE', '/session'),
+    leaves: 'sign_out',
+  },
+  signOutEverywhere: {
+    by: 'city',
+    call: (caller) => caller.send('DELETE', '/sessions'),
+    leaves: 'sign_out_everywhere',
+  },
+  listAccounts: { ...security, call: (caller) => caller.get('/accounts'), leaves: 'read_accounts' },
+  addAccount: {
+    ...security,
+    call: (caller) =>
+      caller.send('POST', '/accounts', {
+        username: 'witness',
+        name: '新人',
+        password: demoPassword,
+      }),
+    leaves: 'add_account',
+  },
+  setAccountActive: {
+    ...security,
+    call: (caller) => caller.send('PATCH', `/accounts/${ids.account}`, { active: false }),
+    leaves: 'withdraw_account',
+  },
+  addPost: {
+    ...security,
+    call: async (caller) => {
+      const given = await caller.send('POST', `/accounts/${ids.account}/posts`, {
+        role: 'grid_worker',
+        area: '330881002205002',
+      });
+      ids.post = given.json().id ?? ids.post;
+      return given;
+    },
+    leaves: 'add_post',
+  },
+  endPost: {
+    ...security,
+    call: (caller) => caller.send('POST', `/posts/${ids.post}/end`, {}),
+    leaves: 'end_post',
+  },
+  listAudit: {
+    by: 'auditor',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/audit'),
+    leaves: 'read_audit',
+  },
+  findAuditPattern: {
+    by: 'auditor',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/audit/patterns/at_night'),
+    leaves: 'read_pattern',
+  },
+  getAuditSeals: {
+    by: 'auditor',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/audit/seals'),
+    leaves: { nothing: 'tells of the seals, of nobody' },
+  },
+  listAreas: {
+    by: 'village',
+    call: (caller) => caller.get('/areas'),
+    leaves: { nothing: 'names and counts' },
+  },
+  getArea: {
+    by: 'village',
+    call: (caller) => caller.get('/areas/330881002205'),
+    leaves: { nothing: 'a name' },
+  },
+  ...archive('Resident'),
+  ...archive('Household'),
+  ...archive('Dwelling'),
+  ...archive('Premises'),
+  ...archive('Organisation'),
+  addMember: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/households/${ids.household}/members`, {
+        resident: ids.resident,
+        relation: '30',
+      }),
+    leaves: 'linked',
+  },
+  endMember: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('DELETE', `/households/${ids.household}/members/${ids.resident}`, {
+        reason: '迁出',
+      }),
+    leaves: 'unlinked',
+  },
+  linkHousing: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/households/${ids.household}/housing`, {
+        housing: ids.housing,
+        kind: 'owns',
+      }),
+    leaves: 'linked',
+  },
+  linkPremisesPerson: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/premises/${ids.premises}/people`, {
+        resident: ids.resident,
+        role: 'operator',
+      }),
+    leaves: 'linked',
+  },
+  search: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/search?q=${encodeURIComponent('毛')}`),
+    leaves: { nothing: 'a name finds what lists show; a whole number is on record (below)' },
+  },
+  getAreaBook: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/areas/330881002205/book'),
+    leaves: 'open_book',
+  },
+  getDictionary: {
+    by: 'village',
+    call: (caller) => caller.get('/dictionary'),
+    leaves: { nothing: 'the same for everybody' },
+  },
+  saveDraft: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('PUT', '/drafts/resident:new', { body: {} }),
+    leaves: { nothing: 'one’s own draft, not handed in' },
+  },
+  getDraft: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/drafts/resident:new'),
+    leaves: { nothing: 'one’s own draft' },
+  },
+  dropDraft: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('DELETE', '/drafts/resident:new'),
+    leaves: { nothing: 'one’s own draft' },
+  },
+};
+
+describe('every operation of the API', () => {
+  it('says what it leaves on record', async () => {
+    const { paths: all } = (await t.app.inject('/api/v1/openapi.json')).json();
+    const operations = Object.values(all as Record<string, Record<string, { operationId: string }>>)
+      .flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+      .sort();
+    expect(Object.keys(declared).sort()).toEqual(operations);
+  });
+
+  it.each(Object.entries(declared))('%s leaves just that', async (_name, { by, call, leaves }) => {
+    const caller = by === '' ? callerWith(t.app, '') : await as(by);
+    let status = 0;
+    const left = await leftBy(async () => {
+      status = (await call(caller)).statusCode;
+    });
+    expect(left.map(({ action }) => action)).toEqual(typeof leaves === 'string' ? [leaves] : []);
+    expect(status >= 400).toBe(leaves === 'refused');
+  });
+
+  const refusing = Object.entries(declared).flatMap(([name, { refuses, call }]) =>
+    refuses === undefined ? [] : [{ name, refuses, call }],
+  );
+  it.each(refusing)('$name refused to $refuses is on record', async ({ name, refuses, call }) => {
+    const caller = await as(refuses);
+    let status = 0;
+    const left = await leftBy(async () => {
+      status = (await call(caller)).statusCode;
+    });
+    expect(status).toBe(403);
+    expect(left).toEqual([{ action: 'refused', operation: name, detail: 'forbidden' }]);
+  });
+});

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { entryOf, isLate, markOf, plainSession, type Seal, sealHash, sealMac } from './batch.ts';
+import { eachLine, readLines } from './lines.ts';
+import { lastEnd, type SealEnd } from './seals.ts';
+
+/** Entries that one seal binds at most, unless a single transaction wrote more. */
+export const batchSize = 5000;
+
+const lock = 726_007;
+
+/**
+ * Seals the next batch of entries that are complete, in one transaction. Run as the owner: the server's role
+ * can neither seal nor unseal.
+ *
+ * No entry is missed and none is sealed twice, although transactions commit in another order than they begin:
+ * every entry carries the number of its transaction, and a batch is all entries of the numbers [from, upto),
+ * where `from` is where the seal before ended and `upto` is at most the oldest transaction still running
+ * (`audit_horizon`). All below it have ended, so nothing can be added to the range any more; whatever commits
+ * later has a number of the next one. A transaction that runs long delays the seal of those that began after it.
+ *
+ * @param key of `sealKey`
+ * @returns how many entries were sealed; 0 when there is none to seal, or another process is sealing
+ */
+export async function sealBatch(
+  client: pg.ClientBase,
+  key: Buffer,
+  now: Date,
+  limit: number = batchSize,
+): Promise<number> {
+  await client.query(`begin; ${plainSession}`);
+  try {
+    const sealed = await sealNext(client, key, now, limit);
+    await client.query('commit');
+    return sealed;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+/** Seals batch after batch until nothing complete is left. @returns how many entries */
+export async function sealAll(
+  client: pg.ClientBase,
+  key: Buffer,
+  clock: () => Date,
+  limit: number = batchSize,
+): Promise<number> {
+  let sealed = 0;
+  for (;;) {
+    const more = await sealBatch(client, key, clock(), limit);
+    if (more === 0) return sealed;
+    sealed += more;
+  }
+}
+
+async function sealNext(
+  client: pg.ClientBase,
+  key: Buffer,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const free = await client.query('select pg_try_advisory_xact_lock($1) as free', [lock]);
+  if (!free.rows[0]?.free) return 0;
+  const last = await lastEnd(client);
+  const upto = await endOfBatch(client, last.upto, limit);
+  if (upto === null) return 0;
+  const seal = await bind(client, last, upto, now);
+  await keep(client, key, seal);
+  return seal.entries;
+}
+
+/** The first transaction after the batch that begins at `from`; null when nothing complete is there. */
+async function endOfBatch(
+  client: pg.ClientBase,
+  from: number,
+  limit: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{
+    first: number | null;
+    beyond: number | null;
+    horizon: number;
+  }>(
+    `with at as materialized (select audit_horizon() as horizon)
+     select (select xid from audit_entry where xid >= $1 and xid < horizon order by xid limit 1) as first,
+            (select xid from audit_entry where xid >= $1 and xid < horizon order by xid offset $2 limit 1) as beyond,
+            horizon from at`,
+    [from, limit],
+  );
+  const found = rows[0];
+  if (!found || found.first === null) return null;
+  // A batch ends between two transactions; one that wrote more than a batch holds is a batch by itself.
+  if (found.beyond === found.first) return found.first + 1;
+  return found.beyond ?? found.horizon;
+}
+
+type Bound = Omit<Seal, 'hash' | 'mac'> & { hash: Buffer };
+
+async function bind(client: pg.ClientBase, last: SealEnd, upto: number, now: Date): Promise<Bound> {
+  const lines = createHash('sha256');
+  const marks: Buffer[] = [];
+  let late = 0;
+  await eachLine(readLines(client, last.upto, upto), (line) => {
+    lines.update(line);
+    marks.push(markOf(line));
+    if (isLate(entryOf(line), last.sealedAt)) late++;
+  });
+  const seal = {
+    number: last.number + 1,
+    sealedAt: now.toISOString(),
+    from: last.upto,
+    upto,
+    entries: marks.length,
+    total: last.total + marks.length,
+    late,
+    previous: last.hash,
+    marks: Buffer.concat(marks),
+  };
+  return { ...seal, hash: sealHash(seal, lines.digest()) };
+}
+
+async function keep(client: pg.ClientBase, key: Buffer, seal: Bound): Promise<void> {
+  await client.query(
+    `insert into audit_seal (number, sealed_at, from_xid, upto_xid, entries, total, late, previous, hash, mac, marks)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      seal.number,
+      seal.sealedAt,
+      seal.from,
+      seal.upto,
+      seal.entries,
+      seal.total,
+      seal.late,
+      seal.previous,
+      seal.hash,
+      sealMac(key, seal.hash),
+      seal.marks,
+    ],
+  );
+}

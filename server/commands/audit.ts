@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import type pg from 'pg';
+import { sealKey } from '../../features/audit/seal/batch.ts';
+import type { Finding } from '../../features/audit/seal/finding.ts';
+import { type Verdict, verify } from '../../features/audit/seal/verify.ts';
+import { appendWitness, readWitness } from '../../features/audit/seal/witness.ts';
+import { headFile } from '../../features/audit/sealer.ts';
+import { type Config, readConfig } from '../config.ts';
+import { withClient } from '../database/connect.ts';
+import { newId } from '../ids.ts';
+import { type Installation, openInstallation } from '../installation.ts';
+
+interface VerifyFlags {
+  from?: string;
+  to?: string;
+  witness?: string;
+}
+
+/** `minqing audit verify`, `minqing audit witness` */
+export function auditCommands(program: Command): void {
+  const audit = program.command('audit').description('the record of every look, and its seals');
+  audit
+    .command('verify')
+    .option('--from <seal>', 'first seal to look at: its number, or a day such as 2026-05-01', seal)
+    .option('--to <seal>', 'last seal to look at: its number, or a day', seal)
+    .option('--witness <file>', 'also compare with a witness file (MINQING_WITNESS when it is set)')
+    .description(
+      'compare the record with its seals and name the first entry altered, removed or inserted; exit code 1 when there is one',
+    )
+    .action((flags: VerifyFlags) =>
+      onInstallation((at, config) => verifyRecord(at, config, flags)),
+    );
+  audit
+    .command('witness')
+    .argument('<file>')
+    .description(
+      'append the seals made since to a witness file, one line a seal; keep it elsewhere',
+    )
+    .action((file: string) =>
+      onInstallation(async ({ reach }) => {
+        const added = await withClient(reach.owner, (client) => appendWitness(client, file));
+        console.log(`新增 added ${added} → ${file}`);
+      }),
+    );
+}
+
+async function onInstallation(
+  work: (installation: Installation, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(process.env);
+  const installation = await openInstallation(config);
+  try {
+    await work(installation, config);
+  } finally {
+    await installation.leave();
+  }
+}
+
+async function verifyRecord(
+  { keys, reach }: Installation,
+  config: Config,
+  flags: VerifyFlags,
+): Promise<void> {
+  const outside = flags.witness ?? config.witness;
+  // A witness that was named must be there; the server's own note may not be.
+  const own = headFile(config.dataFolder);
+  const witnesses = [
+    ...(outside === undefined ? [] : readWitness(outside)),
+    ...(existsSync(own) ? readWitness(own) : []),
+  ];
+  const range = await withClient(reach.owner, async (client) => ({
+    from: await sealOf(client, flags.from, 'from'),
+    to: await sealOf(client, flags.to, 'to'),
+  }));
+  const verdict = await verify({
+    owner: reach.owner,
+    key: sealKey(keys),
+    ...range,
+    witnesses,
+    progress: progressLine(),
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  await withClient(reach.owner, (client) => keepVerdict(client, verdict, outside !== undefined));
+  console.log(words(verdict));
+  if (verdict.finding) process.exitCode = 1;
+}
+
+function seal(text: string): string {
+  if (/^\d{1,15}$/.test(text) || /^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+  throw new InvalidArgumentError('a number of a seal, or a day such as 2026-05-01');
+}
+
+/** The number of a seal, also of the first or last one of a day in Asia/Shanghai. */
+async function sealOf(
+  client: pg.ClientBase,
+  text: string | undefined,
+  end: 'from' | 'to',
+): Promise<number | undefined> {
+  if (text === undefined || !text.includes('-'))
+    return text === undefined ? undefined : Number(text);
+  const day = `${text} 00:00:00+08`;
+  const { rows } = await client.query(
+    end === 'from'
+      ? 'select min(number) as number from audit_seal where sealed_at >= $1'
+      : "select max(number) as number from audit_seal where sealed_at < $1::timestamptz + interval '1 day'",
+    [day],
+  );
+  if (rows[0]?.number !== null) return Number(rows[0].number);
+  throw new Error(`--${end}: ${text} 没有封条 · there is no seal of ${text}`);
+}
+
+function progressLine(): (done: number, of: number) => void {
+  if (!process.stderr.isTTY) return () => {};
+  const started = performance.now();
+  let shown = 0;
+  return (done, of) => {
+    const now = performance.now();
+    if (now - shown < 200) return;
+    shown = now;
+    const rate = Math.round((done / (now - started)) * 1000);
+    process.stderr.write(
+      `\r校验 verifying ${figure(done)} / ${figure(of)} · ${figure(rate)} 条/秒 a second\x1b[K`,
+    );
+  };
+}
+
+const figure = (count: number): string => count.toLocaleString('en');
+
+/** Says on the auditor's page, too, what was found. */
+async function keepVerdict(
+  client: pg.ClientBase,
+  verdict: Verdict,
+  witnessed: boolean,
+): Promise<void> {
+  await client.query(
+    `insert into audit_check (id, at, first_seal, last_seal, entries, unsealed, milliseconds, witnessed, finding)
+     values ($1, now(), $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      newId(),
+      verdict.firstSeal,
+      verdict.lastSeal,
+      verdict.entries,
+      verdict.unsealed,
+      verdict.milliseconds,
+      witnessed,
+      verdict.finding && JSON.stringify(verdict.finding),
+    ],
+  );
+}
+
+/** The verdict in both languages, red or green on a terminal. */
+function words(verdict: Verdict): string {
+  const { finding, entries, firstSeal, lastSeal, unsealed, witnessed, milliseconds } = verdict;
+  const rate = figure(Math.round((entries / Math.max(1, milliseconds)) * 1000));
+  const seals = firstSeal === null ? '—' : `${firstSeal}–${lastSeal}`;
+  const head = finding ? colour(31, findingWords(finding)) : colour(32, '✔ 完好 whole');
+  return [
+    head,
+    `已校验 verified ${figure(entries)} · 封条 seals ${seals} · ${(milliseconds / 1000).toFixed(1)} s · ${rate} 条/秒 a second`,
+    ...(witnessed > 0 ? [`已比对见证 compared with a witness: ${figure(witnessed)} 行 lines`] : []),
+    ...(unsealed > 0 ? [`尚未封存 not sealed yet: ${figure(unsealed)}`] : []),
+  ].join('\n');
+}
+
+const colour = (code: number, text: string): string =>
+  process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text;
+
+const said: Record<Finding['what'], readonly [zh: string, en: string]> = {
+  altered: ['这条记录被改动', 'this entry was altered'],
+  removed: ['这条记录被删除', 'this entry was removed'],
+  inserted: ['这条记录是插入的', 'this entry was inserted'],
+  backdated: ['这条记录是事后补写的', 'this entry was written after the fact'],
+  seal_missing: ['封条缺失', 'the seal is missing'],
+  seal_altered: ['封条被改动', 'the seal was altered'],
+  seal_forged: [
+    '封条不是用本系统的密钥封的，从这里起不可信',
+    'the seal was not made with the key of this installation; nothing from here on can be trusted',
+  ],
+  retired_forged: ['期满清除的凭据不可信', 'the proof of removed months cannot be trusted'],
+  cut_off: ['末尾的封条和记录被删除', 'seals and entries at the end were removed'],
+  witness: ['与见证不符', 'the witness says otherwise'],
+};
+
+function findingWords({ what, seal, entry }: Finding): string {
+  const [zh, en] = said[what];
+  const where = [
+    ...(entry ? [`记录 entry ${entry.id}`, `时间 at ${entry.at}`] : []),
+    seal === null ? '未封存部分 beyond the seals' : `封条 seal ${seal}`,
+  ];
+  return `✘ ${zh} · ${en}\n  ${where.join(' · ')}`;
+}
