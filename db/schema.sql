@@ -773,7 +773,7 @@ CREATE OR REPLACE FUNCTION public.gate_kind(wanted text)
 RETURN (COALESCE(current_setting('minqing.kind'::text, true), ''::text) = wanted)
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_note_refusal(who uuid, at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.gate_note_refused(who uuid, acting uuid, acting_role text, place bigint, at timestamp with time zone, what text, of_category text, of_subject uuid, of_item text, for_purpose text, called text, why text, n integer)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
@@ -807,6 +807,15 @@ CREATE OR REPLACE FUNCTION public.gate_post()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('minqing.post'::text, true), ''::text))::uuid
+;
+
+CREATE OR REPLACE FUNCTION public.gate_post_names(wanted uuid[])
+ RETURNS TABLE(id uuid, role text, department text, code text, area text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select p.id, p.role, p.department, r.code, r.name from post p join area r on r.code = p.area
+       where p.id = any (wanted) and gate_account() is not null $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_refused(who uuid, at timestamp with time zone)

@@ -146,16 +146,15 @@ function archive(name: Singular): Record<string, Declared> {
         ),
       leaves: 'edit',
     },
-    // Three categories hold nothing sealed: there is nothing to reveal, and asking is refused.
-    [`reveal${name}Item`]: {
-      ...by,
-      call: (caller) =>
-        caller.send('POST', `${file()}/reveals`, {
-          item: item ?? (name === 'Organisation' ? 'name' : 'address'),
-          purpose: 'visit',
+    ...(item === undefined
+      ? {}
+      : {
+          [`reveal${name}Item`]: {
+            ...by,
+            call: (caller) => caller.send('POST', `${file()}/reveals`, { item, purpose: 'visit' }),
+            leaves: 'reveal',
+          },
         }),
-      leaves: item ? 'reveal' : 'refused',
-    },
   };
 }
 
@@ -362,7 +361,7 @@ describe('every operation of the API', () => {
       status = (await call(caller)).statusCode;
     });
     expect(left.map(({ action }) => action)).toEqual(typeof leaves === 'string' ? [leaves] : []);
-    expect(status >= 400).toBe(leaves === 'refused');
+    expect(status).toBeLessThan(400);
   });
 
   const refusing = Object.entries(declared).flatMap(([name, { refuses, call }]) =>

@@ -124,7 +124,7 @@ const refusals: Query = ({ from, until }, { refusals: { times } }) => {
       select e.account from audit_entry e where ${counts} and e.kind = 'refusal' and e.account is not null
        group by e.account having sum(e.times) >= ${times}::int),
     acts as (
-      select e.*, count(*) filter (where e.kind <> 'refusal') over (partition by e.account order by e.at, e.id) as run
+      select e.*, count(*) filter (where e.kind <> 'refusal') over (partition by e.account order by e.at, e.xid) as run
         from audit_entry e join refused using (account) where ${counts})
     select x.account, a.username, a.name, min(x.at) as from_at, max(x.at) as until_at,
            count(distinct x.subject)::int as files, sum(x.times)::int as acts, null::int as most,

@@ -68,7 +68,8 @@ export function doorOnly(): Database {
     withActor: reached,
     readTogether: reached,
     gate: async ({ text, values }) => {
-      if (text.includes('gate_seen')) return [];
+      // Keeping the session awake, and noting a refusal, are no data.
+      if (text.includes('gate_seen') || text.includes('gate_note_refused')) return [];
       if (!text.includes('gate_session')) return reached();
       const persona = sessions.get((values[0] as Buffer).toString('hex'));
       return persona ? [sessionOf(persona) as never] : [];
