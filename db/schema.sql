@@ -89,7 +89,7 @@ create table audit_entry (
   account uuid, -- Who; null for a sign-in with an unknown name and for the command line
   post uuid, -- Under which post
   role text, -- Role of that post
-  kind text not null default 'session'::text, -- look, change, session, account, reading (of the record itself), refusal
+  kind text not null default 'session'::text, -- look, change, session, account, job, reading (of the record itself), refusal
   action text not null, -- What was done: a key of features/audit/actions.ts
   category text, -- Category of the record concerned
   subject uuid, -- Id of the record concerned
@@ -447,7 +447,7 @@ alter table audit_check add constraint audit_check_pkey PRIMARY KEY (id);
 
 alter table audit_entry add constraint audit_entry_check CHECK ((county = (COALESCE(area, (0)::bigint) / 1000000000)));
 
-alter table audit_entry add constraint audit_entry_kind_check CHECK ((kind = ANY (ARRAY['look'::text, 'change'::text, 'session'::text, 'account'::text, 'reading'::text, 'refusal'::text])));
+alter table audit_entry add constraint audit_entry_kind_check CHECK ((kind = ANY (ARRAY['look'::text, 'change'::text, 'session'::text, 'account'::text, 'job'::text, 'reading'::text, 'refusal'::text])));
 
 alter table audit_entry add constraint audit_entry_pkey PRIMARY KEY (county, at, id);
 

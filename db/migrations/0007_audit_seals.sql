@@ -23,7 +23,7 @@ create table audit_entry (
   account uuid,
   post uuid,
   role text,
-  kind text not null default 'session' check (kind in ('look', 'change', 'session', 'account', 'reading', 'refusal')),
+  kind text not null default 'session' check (kind in ('look', 'change', 'session', 'account', 'job', 'reading', 'refusal')),
   action text not null,
   category text,
   subject uuid,
@@ -65,7 +65,7 @@ comment on column audit_entry.xid is 'Number of the writing transaction: the ord
 comment on column audit_entry.account is 'Who; null for a sign-in with an unknown name and for the command line';
 comment on column audit_entry.post is 'Under which post';
 comment on column audit_entry.role is 'Role of that post';
-comment on column audit_entry.kind is 'look, change, session, account, reading (of the record itself), refusal';
+comment on column audit_entry.kind is 'look, change, session, account, job, reading (of the record itself), refusal';
 comment on column audit_entry.action is 'What was done: a key of features/audit/actions.ts';
 comment on column audit_entry.category is 'Category of the record concerned';
 comment on column audit_entry.subject is 'Id of the record concerned';

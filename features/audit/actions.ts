@@ -2,7 +2,7 @@
  * What an entry of the record is about. Looks and changes of a record are shown on its own page too (谁看过);
  * the other kinds are the auditor's alone. The database checks the same words (db/migrations/0007).
  */
-export type Kind = 'look' | 'change' | 'session' | 'account' | 'reading' | 'refusal';
+export type Kind = 'look' | 'change' | 'session' | 'account' | 'job' | 'reading' | 'refusal';
 
 /**
  * Every act that goes on record, and its kind. A new act is a line here and a word in both catalogues of
@@ -31,9 +31,9 @@ export const actions = {
   add_post: 'account',
   end_post: 'account',
   reset_password: 'account',
-  pause_job: 'session',
-  resume_job: 'session',
-  cancel_job: 'session',
+  pause_job: 'job',
+  resume_job: 'job',
+  cancel_job: 'job',
   read_accounts: 'reading',
   read_audit: 'reading',
   read_pattern: 'reading',

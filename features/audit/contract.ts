@@ -14,6 +14,7 @@ export const KindKey = Type.Union([
   Type.Literal('change'),
   Type.Literal('session'),
   Type.Literal('account'),
+  Type.Literal('job'),
   Type.Literal('reading'),
   Type.Literal('refusal'),
 ]);

@@ -1,8 +1,11 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, callerWith, startApp, type TestApp } from '../../tests/support/app.ts';
+import { counting } from '../../tests/support/counting.ts';
 import { demoPassword } from '../identity/demo.ts';
 import type { Action } from './actions.ts';
+
+const work = counting({});
 
 type Answer = Promise<LightMyRequestResponse>;
 
@@ -22,7 +25,7 @@ const ids: Record<string, string> = {};
 const callers = new Map<string, Caller>();
 
 beforeAll(async () => {
-  t = await startApp();
+  t = await startApp({ kinds: [work] });
   const at = 'where area = 330881002205001 order by id limit 1';
   const [row] = await t.sql<Record<string, string>>(`select
     (select id from household ${at}) as household, (select id from housing ${at}) as housing,
@@ -36,6 +39,7 @@ beforeAll(async () => {
     items: { name: '周见证', phone: '19900012121' },
   });
   ids.resident = made.json().id;
+  ids.job = await t.startJob(village, work, { upTo: 1 });
 });
 afterAll(() => t.close());
 
@@ -263,6 +267,31 @@ const declared: Record<string, Declared> = {
     by: 'village',
     call: (caller) => caller.get('/areas/330881002205'),
     leaves: { nothing: 'a name' },
+  },
+  listJobs: {
+    by: 'village',
+    call: (caller) => caller.get('/jobs'),
+    leaves: { nothing: 'one’s own work' },
+  },
+  getJob: {
+    by: 'village',
+    call: (caller) => caller.get(`/jobs/${ids.job}`),
+    leaves: { nothing: 'one’s own work' },
+  },
+  pauseJob: {
+    by: 'village',
+    call: (caller) => caller.send('POST', `/jobs/${ids.job}/pause`),
+    leaves: 'pause_job',
+  },
+  resumeJob: {
+    by: 'village',
+    call: (caller) => caller.send('POST', `/jobs/${ids.job}/resume`),
+    leaves: 'resume_job',
+  },
+  cancelJob: {
+    by: 'village',
+    call: (caller) => caller.send('POST', `/jobs/${ids.job}/cancel`),
+    leaves: 'cancel_job',
   },
   ...archive('Resident'),
   ...archive('Household'),

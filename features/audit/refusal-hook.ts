@@ -81,6 +81,7 @@ const categories: Record<string, string> = {
   organisations: 'organisation',
   accounts: 'account',
   posts: 'post',
+  jobs: 'job',
   areas: 'area',
 };
 
