@@ -25,7 +25,7 @@ import type { Database } from './database/actor.ts';
 import { sql } from './database/sql.ts';
 import { Problem } from './errors.ts';
 import { createCursors } from './http/cursor.ts';
-import { ProblemDocument, withProblems } from './http/described.ts';
+import { ProblemDocument, withProblems, withWords } from './http/described.ts';
 import { methodsKept } from './http/methods.ts';
 import { refuseForeignOrigins } from './http/origin.ts';
 import { answerWithProblems, sendProblem } from './http/problems.ts';
@@ -87,6 +87,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     openapi: description(parts.version),
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
     transform: ({ schema, url }) => ({ schema: withProblems(schema), url }),
+    transformObject: (made) => withWords('openapiObject' in made ? made.openapiObject : {}),
   });
   const services = servicesOf(parts);
   await app.register(
