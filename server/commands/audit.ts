@@ -19,14 +19,23 @@ interface VerifyFlags {
 
 /** `minqing audit verify`, `minqing audit witness` */
 export function auditCommands(program: Command): void {
-  const audit = program.command('audit').description('the record of every look, and its seals');
+  const audit = program
+    .command('audit')
+    .description('查看记录 · the record of every look, and its seals');
   audit
     .command('verify')
-    .option('--from <seal>', 'first seal to look at: its number, or a day such as 2026-05-01', seal)
-    .option('--to <seal>', 'last seal to look at: its number, or a day', seal)
-    .option('--witness <file>', 'also compare with a witness file (MINQING_WITNESS when it is set)')
+    .option(
+      '--from <seal>',
+      '起 · first seal to look at: its number, or a day such as 2026-05-01',
+      seal,
+    )
+    .option('--to <seal>', '止 · last seal to look at: its number, or a day', seal)
+    .option(
+      '--witness <file>',
+      '见证文件 · also compare with a witness file (MINQING_WITNESS when it is set)',
+    )
     .description(
-      'compare the record with its seals and name the first entry altered, removed or inserted; exit code 1 when there is one',
+      '核验封条 · compare the record with its seals and name the first entry altered, removed or inserted; exit code 1 when there is one',
     )
     .action((flags: VerifyFlags) =>
       onInstallation((at, config) => verifyRecord(at, config, flags)),
@@ -35,7 +44,7 @@ export function auditCommands(program: Command): void {
     .command('witness')
     .argument('<file>')
     .description(
-      'append the seals made since to a witness file, one line a seal; keep it elsewhere',
+      '追加见证 · append the seals made since to a witness file, one line a seal; keep it elsewhere',
     )
     .action((file: string) =>
       onInstallation(async ({ reach }) => {

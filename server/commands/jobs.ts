@@ -15,13 +15,13 @@ import { openWorker } from './worker.ts';
 export function jobsCommands(program: Command): void {
   const jobs = program
     .command('jobs')
-    .description('long work: the newest jobs, how far they are')
-    .option('--limit <n>', 'how many', '20')
+    .description('任务 · long work: the newest jobs, how far they are')
+    .option('--limit <n>', '条数 · how many', '20')
     .action(({ limit }: { limit: string }) => list(Number(limit)));
   jobs
     .command('run')
     .argument('<kind>', systemKinds().join(', '))
-    .description('run a job of the house now, and wait for its end')
+    .description('立即执行系统任务 · run a job of the house now, and wait for its end')
     .action(run);
 }
 
