@@ -6,7 +6,7 @@ export interface CategoryShape {
   key: CategoryKey;
   /** Path under /api/v1. */
   path: string;
-  /** Groups of items, each a table `<category>_<group>`. */
+  /** Groups of items, each a table `<category>_<group>` with a policy of its own; `file` is for public, internal and personal items only. */
   groups: readonly ItemGroup[];
   /** Listing columns beside those that all categories have: column → item it copies, null when derived otherwise. */
   columns: Readonly<Record<string, string | null>>;

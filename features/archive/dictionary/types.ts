@@ -1,22 +1,14 @@
 import type { Text } from '../../../server/errors.ts';
+import type { ItemGroup } from '../../identity/roles.ts';
+import { shapes, categories as shapesInOrder } from '../categories.ts';
 import type { CategoryKey } from '../contract.ts';
 
-/** The five categories of record (DOMAIN.md, section 2). */
 export type Category = CategoryKey;
-export const categories = ['resident', 'household', 'housing', 'premises', 'organisation'] as const;
+/** Keys of the five categories, in order. */
+export const categories: readonly Category[] = shapesInOrder.map(({ key }) => key);
 
-/**
- * The storage groups of each category: one table and one policy each (db/migrations/0004).
- * `file` is for public, internal and personal items only.
- */
-const groups = {
-  resident: ['file', 'contact', 'identity', 'health', 'ethnic', 'welfare', 'minor'],
-  household: ['file', 'economy'],
-  housing: ['file'],
-  premises: ['file'],
-  organisation: ['file'],
-} as const satisfies Record<Category, readonly string[]>;
-export type Group = (typeof groups)[Category][number];
+/** A storage group of items. */
+export type Group = ItemGroup;
 
 /** Items that the listing tables hold as columns too: no county can do without them. */
 export const listed: Record<Category, readonly string[]> = {
@@ -160,5 +152,5 @@ export class DictionaryError extends Error {
 
 /** The storage groups of a category, `file` first. */
 export function groupsOf(category: Category): readonly Group[] {
-  return groups[category];
+  return shapes[category].groups;
 }
