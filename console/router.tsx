@@ -158,6 +158,14 @@ const audit = createRoute({
     'AuditPage',
   ),
 });
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  component: lazyRouteComponent(
+    () => import('../features/jobs/ui/console/JobsPage.tsx'),
+    'JobsPage',
+  ),
+});
 const system = createRoute({
   getParentRoute: () => inside,
   path: '/system',
@@ -190,6 +198,7 @@ const tree = rootRoute.addChildren([
     organisation,
     accounts,
     audit,
+    jobs,
     system,
     nowhere,
   ]),

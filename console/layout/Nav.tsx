@@ -29,6 +29,11 @@ export function Nav(): ReactNode {
           ))}
         </>
       )}
+      {acting && (
+        <li>
+          <Link to="/jobs">{text.nav.jobs}</Link>
+        </li>
+      )}
       {abilities.manageAccounts && (
         <li>
           <Link to="/accounts">{text.nav.accounts}</Link>

@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { JobsSign } from '../../features/jobs/ui/console/JobsSign.tsx';
 import { onSignedOut } from '../api.ts';
 import { useText } from '../language.tsx';
 import { useSession } from '../session.tsx';
@@ -47,6 +48,7 @@ export function Shell(): ReactNode {
         <Crumbs />
         {session.abilities.readArchive && <SearchBox />}
         <div className="top-right">
+          <JobsSign />
           <PostSwitcher />
           <AccountMenu />
         </div>

@@ -23,6 +23,7 @@ export const en: Text = {
     crumbs: 'Area',
     workbench: 'Workbench',
     book: 'Village book',
+    jobs: 'Jobs',
     accounts: 'Accounts and posts',
     audit: 'Audit',
     system: 'System',
@@ -407,6 +408,55 @@ export const en: Text = {
       add_post: 'Added post',
       end_post: 'Ended post',
     },
+  },
+  jobs: {
+    help: 'Long work such as exports and gathers goes on in the background: you may leave this page, or close the browser.',
+    helpAdmin:
+      'Jobs of your area, and those of the house. Only their progress is shown, nothing of the residents they concern.',
+    live: 'Under way',
+    ended: 'Ended',
+    noneLive:
+      'Nothing is under way. Once you export a list or hand in data to gather, its progress is shown here.',
+    noneEnded: 'No job has ended yet.',
+    states: {
+      queued: 'Waiting',
+      running: 'Running',
+      pausing: 'Pausing',
+      cancelling: 'Being cancelled',
+      paused: 'Paused',
+      done: 'Done',
+      failed: 'Failed',
+      cancelled: 'Cancelled',
+      refused: 'Stopped',
+    },
+    pause: 'Pause',
+    resume: 'Resume',
+    takeBack: 'Do not pause',
+    cancel: 'Cancel job',
+    keep: 'Keep it',
+    cancelAsk: 'Cancel this job?',
+    cancelHelp: 'What it has done stays; it cannot be resumed afterwards.',
+    refused: 'The post it was started under has ended, and the job with it.',
+    open: 'Open',
+    house: 'Job of the house',
+    done: (count: string) => `${count} done`,
+    rate: (perSecond: number) =>
+      perSecond >= 1
+        ? `${Math.round(perSecond).toLocaleString('en')} a second`
+        : `${Math.max(1, Math.round(perSecond * 60))} a minute`,
+    left: (seconds: number) => {
+      if (seconds < 60) return `about ${seconds} s left`;
+      const minutes = Math.ceil(seconds / 60);
+      if (minutes < 60) return `about ${minutes} min left`;
+      const rest = minutes % 60;
+      return `about ${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ''} left`;
+    },
+    startedAt: (at: string) => `started ${at}`,
+    endedAt: (at: string) => `ended ${at}`,
+    again: (failures: number, at: string) =>
+      `failed ${failures === 1 ? 'once' : `${failures} times`}, tried again at ${at}`,
+    sign: (count: number, percent: number) =>
+      `${count} ${count === 1 ? 'job' : 'jobs'} under way, ${percent}%`,
   },
   system: {
     state: 'State',

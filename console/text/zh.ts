@@ -18,6 +18,7 @@ export const zh = {
     crumbs: '所在区域',
     workbench: '工作台',
     book: '一村一册',
+    jobs: '任务',
     accounts: '账号与岗位',
     audit: '查看记录',
     system: '系统状态',
@@ -397,6 +398,51 @@ export const zh = {
       read_looks: '查看谁看过',
       refused: '被拒绝',
     },
+  },
+  jobs: {
+    help: '导出、归集等耗时较长的工作在后台进行，可以离开本页，也可以关闭浏览器。',
+    helpAdmin: '您管理范围内的任务和系统任务。只显示进度，不显示任务涉及的居民信息。',
+    live: '进行中',
+    ended: '已结束',
+    noneLive: '没有进行中的任务。导出名单、归集数据等操作提交后，进度会显示在这里。',
+    noneEnded: '还没有结束的任务。',
+    states: {
+      queued: '排队中',
+      running: '进行中',
+      pausing: '正在暂停',
+      cancelling: '正在取消',
+      paused: '已暂停',
+      done: '已完成',
+      failed: '失败',
+      cancelled: '已取消',
+      refused: '已停止',
+    },
+    pause: '暂停',
+    resume: '继续',
+    takeBack: '不暂停了',
+    cancel: '取消任务',
+    keep: '不取消',
+    cancelAsk: '取消这个任务？',
+    cancelHelp: '已完成的部分保留；取消后不能再继续。',
+    refused: '发起任务时的岗位已结束，任务随之停止。',
+    open: '打开',
+    house: '系统任务',
+    done: (count: string) => `已处理 ${count}`,
+    rate: (perSecond: number) =>
+      perSecond >= 1
+        ? `每秒 ${Math.round(perSecond).toLocaleString('zh-CN')}`
+        : `每分钟 ${Math.max(1, Math.round(perSecond * 60))}`,
+    left: (seconds: number) => {
+      if (seconds < 60) return `约剩 ${seconds} 秒`;
+      const minutes = Math.ceil(seconds / 60);
+      if (minutes < 60) return `约剩 ${minutes} 分钟`;
+      const rest = minutes % 60;
+      return `约剩 ${Math.floor(minutes / 60)} 小时${rest ? ` ${rest} 分钟` : ''}`;
+    },
+    startedAt: (at: string) => `发起于 ${at}`,
+    endedAt: (at: string) => `结束于 ${at}`,
+    again: (failures: number, at: string) => `已失败 ${failures} 次，${at} 自动重试`,
+    sign: (count: number, percent: number) => `${count} 个任务未完成，进度 ${percent}%`,
   },
   system: {
     state: '运行情况',
