@@ -86,8 +86,8 @@ export const problems = {
   },
   'worker-lost': {
     status: 500,
-    zh: '执行任务的进程多次中断',
-    en: 'The process that ran the job was lost again and again',
+    zh: '执行任务的进程曾经中断',
+    en: 'The process that ran the job was lost',
   },
   internal: {
     status: 500,

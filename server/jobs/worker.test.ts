@@ -352,6 +352,32 @@ describe('workers', () => {
     expect(await effectsOf(t, id)).toEqual(upTo(5));
   });
 
+  it('cannot commit a step that another, who took the job over, is taking too', async () => {
+    const otherIsInStep = Promise.withResolvers<void>();
+    const firstIsGone = Promise.withResolvers<void>();
+    let others: Promise<void> | undefined;
+    hooks.inStep = async (n) => {
+      if (n !== 3) return;
+      if (others) {
+        otherIsInStep.resolve();
+        await firstIsGone.promise;
+        return;
+      }
+      wait(lapse + 1);
+      others = t.worker().drain();
+      await otherIsInStep.promise;
+    };
+    const id = await start();
+    await worker.drain();
+    expect(told).toMatchObject([{ job: { id }, state: undefined, error: undefined }]);
+    expect(await effectsOf(t, id)).toEqual(upTo(2));
+    firstIsGone.resolve();
+    await others;
+    village = await t.signIn('village');
+    expect(await look(id)).toMatchObject({ state: 'done', failures: 1 });
+    expect(await effectsOf(t, id)).toEqual(upTo(5));
+  });
+
   it('that keep dying over one job do not take it up for ever', async () => {
     const id = await start();
     for (let i = 0; i < 5; i++) {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type pg from 'pg';
 import { loadDictionary } from '../../../features/archive/dictionary.ts';
 import { createApp } from '../../../server/app.ts';
 import { archivePack } from '../../../server/commands/demo.ts';
 import { openDatabase } from '../../../server/database/actor.ts';
-import { serverRole } from '../../../server/database/connect.ts';
+import { ownerRole, serverRole } from '../../../server/database/connect.ts';
 import { programFolder } from '../../../server/installation.ts';
 import { loadKeys } from '../../../server/keys.ts';
 import { asRole } from '../../support/cluster.ts';
@@ -13,6 +14,8 @@ import { makeTemplate, templateName, testNow } from '../../support/template.ts';
 export interface Site {
   /** Where it answers, such as `http://127.0.0.1:40123`. */
   url: string;
+  /** Its database, as the owner: for what no page makes. */
+  owner: pg.ClientConfig;
   stop(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export async function startSite(): Promise<Site> {
       consoleFolder: join(programFolder, 'dist/console'),
     });
     return {
+      owner: asRole({ port: reach.port, keys }, templateName, ownerRole),
       url: await app.listen({ host: '127.0.0.1', port: 0 }),
       async stop() {
         await app.close();

@@ -87,7 +87,8 @@ function Outcome({ job }: { job: Job }): ReactNode {
         {result.link && <a href={result.link}>{text.jobs.open}</a>}
       </p>
     );
-  if (!problem || job.state === 'cancelled') return null;
+  // Once it runs again, an earlier failure is history.
+  if (!problem || !['queued', 'paused', 'failed'].includes(job.state)) return null;
   return (
     <p className="job-problem">
       <span>{problem.detail ?? problem.title}</span>
