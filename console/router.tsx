@@ -10,6 +10,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router';
 import { readFilters } from '../features/archive/ui/console/filters.ts';
+import { readAuditSearch } from '../features/audit/ui/console/filters.ts';
 import { ApiError } from './api.ts';
 import { dictionaryQuery } from './dictionary.tsx';
 import { NotFound, PageError } from './layout/Plain.tsx';
@@ -146,13 +147,7 @@ const accounts = createRoute({
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { action?: string; account?: string; subject?: string } => ({
-    action: text(search.action),
-    account: text(search.account),
-    subject: text(search.subject),
-  }),
+  validateSearch: readAuditSearch,
   component: lazyRouteComponent(
     () => import('../features/audit/ui/console/AuditPage.tsx'),
     'AuditPage',
@@ -171,9 +166,6 @@ const system = createRoute({
   path: '/system',
   component: lazyRouteComponent(() => import('./system/SystemPage.tsx'), 'SystemPage'),
 });
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
 
 const nowhere = createRoute({
   getParentRoute: () => inside,

@@ -163,7 +163,11 @@ function words(verdict: Verdict): string {
   const { finding, entries, firstSeal, lastSeal, unsealed, witnessed, milliseconds } = verdict;
   const rate = figure(Math.round((entries / Math.max(1, milliseconds)) * 1000));
   const seals = firstSeal === null ? '—' : `${firstSeal}–${lastSeal}`;
-  const head = finding ? colour(31, findingWords(finding)) : colour(32, '✔ 完好 whole');
+  const head = finding
+    ? colour(31, findingWords(finding))
+    : firstSeal === null
+      ? '没有可校验的封条 · nothing is sealed yet'
+      : colour(32, '✔ 完好 whole');
   return [
     head,
     `已校验 verified ${figure(entries)} · 封条 seals ${seals} · ${(milliseconds / 1000).toFixed(1)} s · ${rate} 条/秒 a second`,

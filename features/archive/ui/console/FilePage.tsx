@@ -13,6 +13,7 @@ import { useSession } from '../../../../console/session.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { type Fact, FileHead } from './FileHead.tsx';
 import { Items } from './Items.tsx';
+import { Looks } from './Looks.tsx';
 import { PurposeDialog } from './PurposeDialog.tsx';
 import { Timeline } from './Timeline.tsx';
 import type { AnyFile } from './types.ts';
@@ -117,7 +118,8 @@ function File<File extends AnyFile>(
         purpose={props.purpose}
         edit={(item) => setEditing({ item })}
       />
-      <Timeline category={category} id={file.id} />
+      <Timeline category={category} id={file.id} purpose={props.purpose} />
+      <Looks category={category} id={file.id} purpose={props.purpose} />
       {editing && (
         <Suspense>
           <EditDrawer

@@ -14,14 +14,20 @@ import type { Change, Page } from './types.ts';
 import { inWords } from './values.ts';
 
 /** What changed, newest first: nothing is forgotten. */
-export function Timeline({ category, id }: { category: CategoryKey; id: string }): ReactNode {
+export function Timeline(props: {
+  category: CategoryKey;
+  id: string;
+  /** Of those who need one to open the file. */
+  purpose: string | undefined;
+}): ReactNode {
+  const { category, id, purpose } = props;
   const text = useText();
   const query = useInfiniteQuery({
-    queryKey: ['changes', category, id],
+    queryKey: ['changes', category, id, purpose ?? null],
     queryFn: ({ pageParam, signal }) =>
       api.get<Page<Change>>(
         `${pathOf[category]}/${id}/changes`,
-        { cursor: pageParam, limit: 20 },
+        { cursor: pageParam, limit: 20, purpose },
         signal,
       ),
     initialPageParam: undefined as string | undefined,
