@@ -36,7 +36,7 @@ export function Sentence(props: {
   return (
     <div>
       <p>
-        <Who entry={entry} set={set} />
+        <Who entry={entry} set={set} />{' '}
         {filled(sentences[nobody ? 'find_nobody' : entry.action] ?? entry.action, parts)}
       </p>
       <small>
