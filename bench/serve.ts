@@ -4,6 +4,7 @@ import { systemClock } from '../server/clock.ts';
 import { archivePack } from '../server/commands/demo.ts';
 import { readConfig } from '../server/config.ts';
 import { openDatabase } from '../server/database/actor.ts';
+import { openFiles } from '../server/files/files.ts';
 import { openInstallation } from '../server/installation.ts';
 import { withoutAudit } from './without-audit.ts';
 
@@ -16,6 +17,7 @@ const app = await createApp({
   database,
   keys: installation.keys,
   clock: systemClock,
+  files: openFiles(config, installation.keys),
   dictionary: loadDictionary(archivePack),
   version: 'bench',
   demo: true,

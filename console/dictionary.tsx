@@ -69,7 +69,14 @@ export class Dictionary {
   }
 }
 
-const empty: View = { categories: {}, codes: {}, sources: [], purposes: [], tags: [] };
+const empty: View = {
+  categories: {},
+  codes: {},
+  sources: [],
+  purposes: [],
+  tags: [],
+  documents: [],
+};
 
 /** The dictionary; the shell fetches it before any page that needs it is shown. */
 export function useDictionary(): Dictionary {

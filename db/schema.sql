@@ -125,6 +125,32 @@ create table audit_seal (
   marks bytea not null, -- Id and short hash of each entry, 24 bytes: names the entry that was touched
 );
 
+create table document (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7, made by whoever uploads
+  area bigint not null, -- Area of the record, for the policy
+  category text not null, -- Category of the record
+  subject uuid not null, -- Id of the record
+  kind text not null, -- Kind, of packs/archive/documents.yaml
+  item_group text not null, -- Group of the kind: its policy
+  title text, -- What tells it from others of its kind
+  taken_on date, -- Day of the paper, as far as known
+  media_type text not null, -- What it is by its content
+  size integer not null, -- Bytes of the original
+  sha256 bytea not null, -- Hash of the original
+  pages jsonb not null, -- Width and height of each page drawn: [[1240, 1754], …]
+  files uuid not null, -- Its files in the store: documents/<files>/original, thumbnail, p1, p2 …
+  series uuid not null, -- Id of its first version
+  version integer not null, -- 1, 2, …: the highest of a series is in force
+  single boolean not null, -- Of this kind a record has one
+  uploaded_at timestamp with time zone not null, -- When
+  uploaded_by uuid not null, -- By whom
+  post uuid, -- Under which post
+  retired_at timestamp with time zone, -- When the series was taken out of use; null while it is in use
+  retired_by uuid, -- By whom
+  retired_reason text, -- Why
+);
+
 create table draft (
   account uuid not null, -- Writer
   key text not null, -- Which form: category and record
@@ -463,6 +489,22 @@ alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0
 
 alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
 
+alter table document add constraint document_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text])));
+
+alter table document add constraint document_check CHECK ((county = (area / 1000000000)));
+
+alter table document add constraint document_check1 CHECK (((version = 1) = (series = id)));
+
+alter table document add constraint document_check2 CHECK (((retired_at IS NULL) = (retired_reason IS NULL)));
+
+alter table document add constraint document_county_series_version_key UNIQUE (county, series, version);
+
+alter table document add constraint document_pkey PRIMARY KEY (county, id);
+
+alter table document add constraint document_size_check CHECK ((size > 0));
+
+alter table document add constraint document_version_check CHECK ((version > 0));
+
 alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
@@ -642,6 +684,12 @@ CREATE INDEX audit_entry_at ON ONLY public.audit_entry USING btree (at DESC, id 
 CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject, at DESC, id DESC) WHERE (subject IS NOT NULL);
 
 CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
+
+CREATE INDEX document_files ON public.document USING btree (files);
+
+CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subject, kind) WHERE (single AND (version = 1) AND (retired_at IS NULL));
+
+CREATE INDEX document_subject ON public.document USING btree (subject, id);
 
 CREATE INDEX household_list ON public.household USING btree (area, sort_key, id);
 
@@ -1063,6 +1111,14 @@ create policy audit_retired_read on audit_retired for select to minqing_server u
 
 create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
 
+create policy document_add on document for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (uploaded_by = gate_account())));
+
+create policy document_read on document for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, id))));
+
+create policy document_retire on document for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (retired_by = gate_account())));
+
+create policy document_sweep on document for select to minqing_steward using (gate_kind('documents.sweep'::text));
+
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
 create policy household_add on household for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
@@ -1234,6 +1290,8 @@ grant select on audit_entry to minqing_server;
 grant select on audit_retired to minqing_server;
 
 grant select on audit_seal to minqing_server;
+
+grant insert, select on document to minqing_server;
 
 grant delete, insert, select, update on draft to minqing_server;
 

@@ -19,6 +19,7 @@ beforeAll(async () => {
     database: t.database,
     keys: t.keys,
     clock: () => t.clock.now,
+    files: t.files,
     dictionary: loadDictionary(archivePack),
     version: '1.2.3',
     demo: false,

@@ -24,8 +24,9 @@ import { createVault } from './crypto.ts';
 import type { Database } from './database/actor.ts';
 import { sql } from './database/sql.ts';
 import { Problem } from './errors.ts';
+import type { Files } from './files/files.ts';
 import { createCursors } from './http/cursor.ts';
-import { ProblemDocument, withProblems, withWords } from './http/described.ts';
+import { ProblemDocument, withForm, withProblems, withWords } from './http/described.ts';
 import { methodsKept } from './http/methods.ts';
 import { refuseForeignOrigins } from './http/origin.ts';
 import { answerWithProblems, sendProblem } from './http/problems.ts';
@@ -42,6 +43,7 @@ export interface Parts {
   database: Database;
   keys: Pick<Keys, 'data' | 'blind'>;
   clock: Clock;
+  files: Files;
   dictionary: Dictionary;
   version: string;
   demo: boolean;
@@ -86,7 +88,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: description(parts.version),
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
-    transform: ({ schema, url }) => ({ schema: withProblems(schema), url }),
+    transform: ({ schema, url }) => ({ schema: withProblems(withForm(schema)), url }),
     transformObject: (made) => withWords('openapiObject' in made ? made.openapiObject : {}),
   });
   const services = servicesOf(parts);
@@ -126,7 +128,8 @@ function servicesOf(parts: Parts): Services {
     cursors: createCursors(parts.keys.blind),
     clock: parts.clock,
     write: createWriter(parts.database, vault),
-    jobs: createJobs(parts.kinds ?? jobKinds(), vault),
+    jobs: createJobs(parts.kinds ?? jobKinds(parts.files), vault),
+    files: parts.files,
     refusals: new Refusals(parts.database, parts.clock),
     secureCookies: parts.secureCookies,
   };
@@ -182,6 +185,10 @@ function description(version: string) {
       { name: 'jobs', description: 'Long work: how far it is, and the ways to hold it.' },
       { name: 'areas', description: 'The tree of areas, and the book of an area (一村一册).' },
       { name: 'archive', description: 'The five categories of record, and what ties them.' },
+      {
+        name: 'documents',
+        description: 'Copies of papers kept with a record: never shown without a watermark.',
+      },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],
   };

@@ -14,6 +14,8 @@ const settings = `
   HOST                    监听地址 address to listen on (127.0.0.1)
   MINQING_DATA            数据目录 folder of the database and of keys.json (./data)
   DATABASE_URL            自备数据库 a PostgreSQL 18 of your own
+  MINQING_S3_ENDPOINT     文件存到 S3 兼容存储 files in an S3-compatible store, by path (MINQING_DATA/files);
+                          with MINQING_S3_BUCKET, MINQING_S3_KEY, MINQING_S3_SECRET, MINQING_S3_REGION (auto)
   MINQING_DEMO            0：不载入演示数据 no demo district
   MINQING_ROLE            web：只应答请求，worker：只执行任务 requests only, or jobs only (all)
   MINQING_JOBS            同时执行的任务数 jobs at once (3)

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Bucket } from './files/bucket.ts';
 
 /** Settings of one server process, all from the environment. */
 export interface Config {
@@ -8,6 +9,8 @@ export interface Config {
   dataFolder: string;
   /** Connection of the owning role; unset: the embedded database. */
   databaseUrl: string | undefined;
+  /** Bucket of an S3-compatible store for files; unset: the data folder. */
+  bucket: Bucket | undefined;
   /** Whether a first start loads the demo district and its accounts. */
   demo: boolean;
   poolSize: number;
@@ -35,6 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: wholeNumber(env, 'PORT', 8080, 0, 65_535),
     dataFolder: resolve(env.MINQING_DATA ?? 'data'),
     databaseUrl: env.DATABASE_URL || undefined,
+    bucket: bucketOf(env),
     demo: env.MINQING_DEMO !== '0',
     poolSize: wholeNumber(env, 'MINQING_CONNECTIONS', 10, 1, 200),
     role: oneOf(env, 'MINQING_ROLE', processRoles),
@@ -42,6 +46,26 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secureCookies: env.MINQING_SECURE_COOKIES === '1',
     logLevel: env.MINQING_LOG ?? 'warn',
     witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
+  };
+}
+
+/** All of the bucket's settings, or none of them. */
+function bucketOf(env: NodeJS.ProcessEnv): Bucket | undefined {
+  const endpoint = env.MINQING_S3_ENDPOINT;
+  if (!endpoint) return undefined;
+  if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint))
+    throw new Error(`MINQING_S3_ENDPOINT must be a URL, not "${endpoint}"`);
+  const needed = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} must be set, since MINQING_S3_ENDPOINT is`);
+    return value;
+  };
+  return {
+    endpoint,
+    name: needed('MINQING_S3_BUCKET'),
+    region: env.MINQING_S3_REGION || 'auto',
+    accessKey: needed('MINQING_S3_KEY'),
+    secretKey: needed('MINQING_S3_SECRET'),
   };
 }
 

@@ -66,8 +66,8 @@ export const problems = {
   'too-large': { status: 413, zh: '提交的内容过大', en: 'The request is too large' },
   'unsupported-type': {
     status: 415,
-    zh: '请以 JSON 提交',
-    en: 'Send the request as application/json',
+    zh: '提交的格式不对：一般以 JSON 提交，文件以表单提交',
+    en: 'Send the request as application/json, a file as multipart/form-data',
   },
   'key-reused': {
     status: 422,
@@ -93,6 +93,16 @@ export const problems = {
     status: 500,
     zh: '系统出现问题，已记录，请稍后再试',
     en: 'Something went wrong here; it was recorded',
+  },
+  'file-damaged': {
+    status: 500,
+    zh: '文件已损坏或丢失，请联系系统管理员从备份恢复',
+    en: 'The file is damaged or gone; ask the system administrator to restore it from a backup',
+  },
+  'no-space': {
+    status: 507,
+    zh: '服务器存储空间已满，文件没有保存，请联系系统管理员',
+    en: 'The server’s disk is full and nothing was kept; tell the system administrator',
   },
   unavailable: { status: 503, zh: '系统暂不可用', en: 'Not available just now' },
 } as const satisfies Record<string, { status: number } & Text>;

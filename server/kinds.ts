@@ -1,7 +1,9 @@
+import { documentSweep } from '../features/archive/documents/sweep.ts';
+import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { createRegistry, type Registry } from './jobs/kind.ts';
 
 /** Every kind of job of the program; a feature adds those of its `jobs.ts` here. */
-export function jobKinds(): Registry {
-  return createRegistry([housekeeping]);
+export function jobKinds(files: Files): Registry {
+  return createRegistry([housekeeping, documentSweep(files)]);
 }

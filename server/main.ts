@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import { buildConsole } from './console-build.ts';
 import { openDatabase } from './database/actor.ts';
 import { withClient } from './database/connect.ts';
+import { type Files, openFiles } from './files/files.ts';
 import {
   type Installation,
   openInstallation,
@@ -61,8 +62,10 @@ async function serve(
     await continueOrder(client);
     await prepareMonths(client, systemClock());
   });
-  const kinds = jobKinds();
-  const web = config.role === 'worker' ? null : await startWeb(installation, config, kinds, demo);
+  const files = openFiles(config, installation.keys);
+  const kinds = jobKinds(files);
+  const web =
+    config.role === 'worker' ? null : await startWeb(installation, config, { kinds, files }, demo);
   const worker = config.role === 'web' ? null : await startWorker(installation, config, kinds);
   let ending: Promise<void> | undefined;
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -82,7 +85,7 @@ async function serve(
 async function startWeb(
   installation: Installation,
   config: Config,
-  kinds: Registry,
+  { kinds, files }: { kinds: Registry; files: Files },
   demo: boolean,
 ): Promise<{ address: string; stop(): Promise<void> }> {
   const database = openDatabase(installation.reach.server, config.poolSize);
@@ -90,6 +93,7 @@ async function startWeb(
     database,
     keys: installation.keys,
     clock: systemClock,
+    files,
     dictionary: loadDictionary(archivePack),
     version: programVersion(),
     demo,

@@ -1,5 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { AreaCode, AreaName } from '../area/contract.ts';
+import { DocumentKindView } from './documents/contract.ts';
+
+export * from './documents/contract.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Id = Type.String({ format: 'uuid' });
@@ -378,6 +381,7 @@ export const DictionaryView = Type.Object({
   tags: Type.Array(
     Type.Object({ key: Type.String(), label: Label, color: Type.String(), scope: Type.String() }),
   ),
+  documents: Type.Array(DocumentKindView),
 });
 
 export const Draft = Type.Object({ key: Type.String(), body: Type.Unknown(), updatedAt: Instant });

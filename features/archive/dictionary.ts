@@ -5,6 +5,7 @@ import {
   readSource,
   readTag,
 } from './dictionary/catalogues.ts';
+import { readDocument } from './dictionary/documents.ts';
 import { type Known, keysOf, readCategory } from './dictionary/items.ts';
 import { PackFile } from './dictionary/pack-file.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './dictionary/types.ts';
 
 export type * from './dictionary/types.ts';
-export { categories, DictionaryError, groupsOf } from './dictionary/types.ts';
+export { categories, DictionaryError, documentCategories, groupsOf } from './dictionary/types.ts';
 
 /**
  * Reads and checks the dictionary of a folder such as packs/archive.
@@ -33,6 +34,7 @@ export function loadDictionary(folder: string): Dictionary {
   const retention = open('retention.yaml').list(readRetention);
   const purposes = open('purposes.yaml').list(readPurpose);
   const tags = open('tags.yaml').list(readTag);
+  const documents = open('documents.yaml').list((entry) => readDocument(entry, retention));
   const known: Known = { codes, sources: keysOf(sources), retention: keysOf(retention) };
   const read = (category: Category) => readCategory(open(`${category}.yaml`), category, known);
   const byCategory: Record<Category, CategoryEntry> = {
@@ -55,6 +57,7 @@ export function loadDictionary(folder: string): Dictionary {
     purposes,
     retention,
     tags,
+    documents,
     item: (category, key) => index.get(`${category}.${key}`),
   };
 }

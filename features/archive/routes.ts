@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Services } from '../identity/services.ts';
 import { shapes } from './categories.ts';
 import type { Dictionary } from './dictionary.ts';
+import { documentRoutes } from './documents/routes.ts';
 import { bookRoutes } from './routes/book.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { dictionaryRoutes } from './routes/dictionary.ts';
@@ -33,4 +34,5 @@ export function archiveRoutes(
   bookRoutes(app, archive);
   dictionaryRoutes(app, archive);
   draftRoutes(app, archive);
+  documentRoutes(app, archive);
 }

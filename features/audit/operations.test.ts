@@ -2,6 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, callerWith, startApp, type TestApp } from '../../tests/support/app.ts';
 import { counting } from '../../tests/support/counting.ts';
+import { photo, upload } from '../../tests/support/uploads.ts';
 import { demoPassword } from '../identity/demo.ts';
 import type { Action } from './actions.ts';
 
@@ -111,6 +112,36 @@ async function version(table: string, id: string): Promise<Record<string, string
   return { 'if-match': `"${row?.version}"` };
 }
 
+const kinds: Partial<Record<Singular, string>> = {
+  Resident: 'consent',
+  Household: 'register_cover',
+  Dwelling: 'house_photo',
+};
+
+/** The operations that categories with documents have. */
+function documents(name: Singular): Record<string, Declared> {
+  const kind = kinds[name];
+  if (kind === undefined) return {};
+  const file = () => `${paths[name]}/${ids[keys[name]]}`;
+  const by = { by: 'village', refuses: 'auditor' };
+  return {
+    [`list${name}Documents`]: {
+      ...by,
+      call: (caller) => caller.get(`${file()}/documents`),
+      leaves: 'open_documents',
+    },
+    [`add${name}Document`]: {
+      ...by,
+      call: async (caller) => {
+        const added = await upload(t.app, caller, file(), { kind }, await photo());
+        ids.document = added.json().id ?? ids.document;
+        return added;
+      },
+      leaves: 'add_document',
+    },
+  };
+}
+
 /** The operations that each category of record has. */
 function archive(name: Singular): Record<string, Declared> {
   const path = paths[name];
@@ -150,6 +181,7 @@ function archive(name: Singular): Record<string, Declared> {
         ),
       leaves: 'edit',
     },
+    ...documents(name),
     ...(item === undefined
       ? {}
       : {
@@ -298,6 +330,31 @@ const declared: Record<string, Declared> = {
   ...archive('Dwelling'),
   ...archive('Premises'),
   ...archive('Organisation'),
+  showDocumentPage: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/documents/${ids.document}/pages/1`),
+    leaves: 'view_document',
+  },
+  showDocumentThumbnail: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/documents/${ids.document}/thumbnail`),
+    leaves: { nothing: 'belongs to the list, whose opening is on record' },
+  },
+  downloadDocument: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/documents/${ids.document}/file?purpose=errand`),
+    leaves: 'download_document',
+  },
+  retireDocument: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/documents/${ids.document}/retirement`, { reason: '拍错' }),
+    leaves: 'retire_document',
+  },
   addMember: {
     by: 'village',
     refuses: 'auditor',

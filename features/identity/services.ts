@@ -1,6 +1,7 @@
 import type { Clock } from '../../server/clock.ts';
 import type { Vault } from '../../server/crypto.ts';
 import type { Database } from '../../server/database/actor.ts';
+import type { Files } from '../../server/files/files.ts';
 import type { Cursors } from '../../server/http/cursor.ts';
 import type { Writer } from '../../server/http/writing.ts';
 import type { Jobs } from '../../server/jobs/start.ts';
@@ -16,6 +17,7 @@ export interface Services {
   clock: Clock;
   write: Writer;
   jobs: Jobs;
+  files: Files;
   /** Puts refusals on record. */
   refusals: Refusals;
   secureCookies: boolean;

@@ -4,6 +4,7 @@ import { readConfig } from '../config.ts';
 import { createVault } from '../crypto.ts';
 import { withClient } from '../database/connect.ts';
 import { openSteward } from '../database/steward.ts';
+import { noFiles, openFiles } from '../files/files.ts';
 import { newId } from '../ids.ts';
 import { openInstallation } from '../installation.ts';
 import { sealJson } from '../jobs/content.ts';
@@ -27,7 +28,7 @@ export function jobsCommands(program: Command): void {
 
 /** Jobs of the house: their steps run as the steward, and they need no input. */
 function systemKinds(): string[] {
-  return [...jobKinds().kinds.values()]
+  return [...jobKinds(noFiles).kinds.values()]
     .filter(({ rights, input }) => rights === 'system' && Value.Check(input, {}))
     .map(({ kind }) => kind);
 }
@@ -56,8 +57,10 @@ async function run(kind: string): Promise<void> {
     throw new Error(
       `"${kind}" 不是系统任务 · not a job of the house; there is: ${systemKinds().join(', ')}`,
     );
-  const installation = await openInstallation(readConfig(process.env));
-  const { worker, close } = openWorker(installation, jobKinds(), 1);
+  const config = readConfig(process.env);
+  const installation = await openInstallation(config);
+  const files = openFiles(config, installation.keys);
+  const { worker, close } = openWorker(installation, jobKinds(files), 1);
   try {
     const id = await queueQuietly(installation, kind);
     const state = await worker.runOne(id);

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { loadDictionary } from '../../features/archive/dictionary.ts';
 import { createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
+import { noFiles } from '../files/files.ts';
 import { programVersion } from '../installation.ts';
 import { archivePack } from './demo.ts';
 import { type Asked, ask, doorOnly } from './reference/asking.ts';
@@ -24,6 +25,7 @@ async function onApp<T>(work: (app: FastifyInstance) => T | Promise<T>): Promise
     database: doorOnly(),
     keys: { data: nothing, blind: nothing },
     clock: systemClock,
+    files: noFiles,
     dictionary: dictionary(),
     version: programVersion(),
     demo: false,

@@ -27,7 +27,7 @@ export function createWriter(database: Database, vault: Vault) {
     work: (tx: Tx) => Promise<Answer>,
     options: { subjects?: readonly string[] } = {},
   ): Promise<FastifyReply> {
-    const key = keyOf(request);
+    const key = idempotencyKeyOf(request);
     const attempt = (): Promise<Answer> =>
       database.withActor(
         actor,
@@ -69,7 +69,11 @@ async function once(
   return answer;
 }
 
-function keyOf(request: FastifyRequest): string | undefined {
+/**
+ * The key of a writing call. A route that takes a file looks at it before it reads the file.
+ * @throws Problem invalid
+ */
+export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]{1,100}$/.test(key)) return key;

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
 import type { Static } from 'typebox';
@@ -14,6 +17,8 @@ import { type Database, openDatabase } from '../../server/database/actor.ts';
 import { ownerRole, serverRole, stewardRole, withClient } from '../../server/database/connect.ts';
 import { superuser } from '../../server/database/embedded.ts';
 import { openSteward } from '../../server/database/steward.ts';
+import type { Bucket } from '../../server/files/bucket.ts';
+import { type Files, openFiles } from '../../server/files/files.ts';
 import { createRegistry, type JobKind } from '../../server/jobs/kind.ts';
 import { createJobs } from '../../server/jobs/start.ts';
 import { createWorker, type Worker, type WorkerParts } from '../../server/jobs/worker.ts';
@@ -27,6 +32,9 @@ export interface TestApp {
   app: FastifyInstance;
   database: Database;
   keys: Keys;
+  files: Files;
+  /** Where the files lie, sealed. */
+  dataFolder: string;
   owner: pg.ClientConfig;
   server: pg.ClientConfig;
   steward: pg.ClientConfig;
@@ -56,8 +64,11 @@ export interface Caller {
 /**
  * Clones the template and puts an application on it; for a test file, in `beforeAll`.
  * @param options.kinds kinds of jobs beside those of production
+ * @param options.bucket where files go instead of a folder
  */
-export async function startApp(options: { kinds?: readonly JobKind[] } = {}): Promise<TestApp> {
+export async function startApp(
+  options: { kinds?: readonly JobKind[]; bucket?: Bucket } = {},
+): Promise<TestApp> {
   const { port, folder } = inject('cluster');
   const keys = loadKeys(folder);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -73,7 +84,9 @@ export async function startApp(options: { kinds?: readonly JobKind[] } = {}): Pr
   const server = asRole({ port, keys }, name, serverRole);
   const steward = asRole({ port, keys }, name, stewardRole);
   const database = openDatabase(server, 4);
-  const registry = createRegistry([...jobKinds().kinds.values(), ...(options.kinds ?? [])]);
+  const dataFolder = mkdtempSync(join(tmpdir(), 'minqing-test-'));
+  const files = openFiles({ dataFolder, bucket: options.bucket }, keys);
+  const registry = createRegistry([...jobKinds(files).kinds.values(), ...(options.kinds ?? [])]);
   const jobs = createJobs(registry, createVault(keys));
   const opened: { stop(): Promise<void> }[] = [];
   const clock = { now: testNow };
@@ -82,6 +95,7 @@ export async function startApp(options: { kinds?: readonly JobKind[] } = {}): Pr
     database,
     keys,
     clock: () => clock.now,
+    files,
     dictionary: loadDictionary(archivePack),
     version: '0.0.0-test',
     demo: true,
@@ -93,6 +107,8 @@ export async function startApp(options: { kinds?: readonly JobKind[] } = {}): Pr
     app,
     database,
     keys,
+    files,
+    dataFolder,
     owner,
     server,
     steward,
@@ -129,6 +145,7 @@ export async function startApp(options: { kinds?: readonly JobKind[] } = {}): Pr
       for (const one of opened) await one.stop();
       await app.close();
       await database.close();
+      rmSync(dataFolder, { recursive: true, force: true });
       await withClient(admin, (client) => client.query(`drop database ${name} with (force)`));
     },
   };

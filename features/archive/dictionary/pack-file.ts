@@ -157,6 +157,17 @@ export class Entry {
     return (allowed[0] ?? '') as T;
   }
 
+  /** Some of a few words, each once, at least one. */
+  several<T extends string>(field: string, allowed: readonly T[]): T[] {
+    const node = this.#map.get(field, true);
+    const words = isSeq(node) ? node.items.map((item) => (isScalar(item) ? item.value : null)) : [];
+    const found = allowed.filter((one) => words.includes(one));
+    if (found.length > 0 && found.length === words.length) return found;
+    const choice = allowed.join(', ');
+    this.fault(field, `应为列表，可用：${choice}`, `Must be a list of some of: ${choice}`);
+    return found;
+  }
+
   integer(field: string, least = 0): number {
     const value = this.raw(field);
     if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;

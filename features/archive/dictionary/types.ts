@@ -9,6 +9,9 @@ export const categories: readonly Category[] = shapesInOrder.map(({ key }) => ke
 
 /** A storage group of items. */
 export type Group = ItemGroup;
+/** Categories whose records have documents (db/migrations/0008). */
+export const documentCategories = ['resident', 'household', 'housing'] as const;
+export type DocumentCategory = (typeof documentCategories)[number];
 
 /** Items that the listing tables hold as columns too: no county can do without them. */
 export const listed: Record<Category, readonly string[]> = {
@@ -119,6 +122,22 @@ export interface Tag {
   lifts: boolean;
 }
 
+/** A kind of document that is kept with a record. */
+export interface DocumentKind {
+  key: string;
+  label: Text;
+  category: DocumentCategory;
+  /** Who may see it, as with items. */
+  group: Group;
+  accept: ('image' | 'pdf')[];
+  mostMb: number;
+  retention: string;
+  /** A record may have several. */
+  many: boolean;
+  /** Shown as missing while there is none. */
+  wanted: boolean;
+}
+
 /** The item dictionary of packs/archive, checked. */
 export interface Dictionary {
   categories: Record<Category, CategoryEntry>;
@@ -127,6 +146,7 @@ export interface Dictionary {
   purposes: Purpose[];
   retention: Retention[];
   tags: Tag[];
+  documents: DocumentKind[];
   /** The item of that key, or undefined. */
   item(category: Category, key: string): Item | undefined;
 }

@@ -55,5 +55,6 @@ function viewOf(dictionary: Dictionary): Static<typeof DictionaryView> {
     sources: dictionary.sources,
     purposes: dictionary.purposes,
     tags: dictionary.tags,
+    documents: dictionary.documents,
   };
 }

@@ -5,6 +5,7 @@ import { createApp } from '../../../server/app.ts';
 import { archivePack } from '../../../server/commands/demo.ts';
 import { openDatabase } from '../../../server/database/actor.ts';
 import { ownerRole, serverRole } from '../../../server/database/connect.ts';
+import { openFiles } from '../../../server/files/files.ts';
 import { programFolder } from '../../../server/installation.ts';
 import { loadKeys } from '../../../server/keys.ts';
 import { asRole } from '../../support/cluster.ts';
@@ -38,6 +39,7 @@ export async function startSite(): Promise<Site> {
       database,
       keys,
       clock: tickingClock(),
+      files: openFiles({ dataFolder: reach.folder, bucket: undefined }, keys),
       dictionary: loadDictionary(archivePack),
       version: '0.0.0-test',
       demo: true,
