@@ -56,7 +56,7 @@ describe('the documents', () => {
   it.each(['README.md', 'README.zh-CN.md'])('%s names every setting and demo account', (file) => {
     const text = read(file);
     const settings = [
-      ...read('server/config.ts').matchAll(/env\.([A-Z_]+)|\(env, '([A-Z_]+)'/g),
+      ...read('server/config.ts').matchAll(/env\.([A-Z0-9_]+)|\(env, '([A-Z0-9_]+)'/g),
     ].map(([, one, other]) => one ?? other ?? '');
     expect(settings.length).toBeGreaterThan(7);
     const due = [

@@ -19,7 +19,7 @@ interface Schema {
   patternProperties?: Record<string, Schema>;
 }
 interface Operation {
-  requestBody?: { content: { 'application/json': { schema: Schema } } };
+  requestBody?: { content: { 'application/json'?: { schema: Schema } } };
 }
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
       Object.entries(methods).map(([method, { requestBody }]) => ({
         method: method as 'get',
         path,
-        body: requestBody?.content['application/json'].schema ?? {},
+        body: requestBody?.content['application/json']?.schema ?? {},
       })),
   );
   const [row] = await t.sql<Record<string, string>>(`select
