@@ -82,7 +82,8 @@ async function call<T>(method: string, path: string, options: Options = {}): Pro
     ...problem,
     status: response.status,
   });
-  if (failed.status === 401 && path !== '/session') whenSignedOut();
+  // A wrong password in a form is a 401 as well, and no end of the session.
+  if (failed.kind === 'not-signed-in' && path !== '/session') whenSignedOut();
   throw failed;
 }
 

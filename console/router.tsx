@@ -35,6 +35,9 @@ const signIn = createRoute({
   ),
 });
 
+const toTheDoor = (from: string) =>
+  redirect({ to: '/sign-in', search: { next: from === '/' ? undefined : from } });
+
 /** Everything behind the door: signed in, with the dictionary at hand where it is needed. */
 const inside = createRoute({
   getParentRoute: () => rootRoute,
@@ -42,14 +45,12 @@ const inside = createRoute({
   beforeLoad: async ({ context, location }) => {
     try {
       const session = await context.client.ensureQueryData(sessionQuery);
+      if (session.stage !== 'open') throw toTheDoor(location.href);
       if (session.abilities.readArchive) {
         await context.client.ensureQueryData(dictionaryQuery);
       }
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
-        const next = location.href === '/' ? undefined : location.href;
-        throw redirect({ to: '/sign-in', search: { next } });
-      }
+      if (error instanceof ApiError && error.status === 401) throw toTheDoor(location.href);
       throw error;
     }
   },
@@ -136,6 +137,14 @@ const organisation = createRoute({
   component: lazyRouteComponent(files, 'OrganisationPage'),
 });
 
+const mySignIns = createRoute({
+  getParentRoute: () => inside,
+  path: '/my-sign-ins',
+  component: lazyRouteComponent(
+    () => import('../features/identity/ui/console/OwnSessionsPage.tsx'),
+    'OwnSessionsPage',
+  ),
+});
 const accounts = createRoute({
   getParentRoute: () => inside,
   path: '/accounts',
@@ -188,6 +197,7 @@ const tree = rootRoute.addChildren([
     house,
     premise,
     organisation,
+    mySignIns,
     accounts,
     audit,
     jobs,

@@ -10,6 +10,7 @@ create table account (
   locked_until timestamp with time zone, -- No sign-in before this instant (back-off after refusals)
   demo boolean not null default false, -- Made with the demo district
   created_at timestamp with time zone not null, -- When it was made
+  password_change boolean not null default false, -- The password was given by somebody else: it must be changed before anything else opens
 );
 
 create table archive_change (
@@ -355,6 +356,12 @@ create table premises_person (
   until date, -- Last day; null while it holds
 );
 
+create table recovery_code (
+  account uuid not null, -- Whose
+  code text not null, -- Keyed hash of the code
+  used_at timestamp with time zone, -- When it was used; null while it is good
+);
+
 create table request_receipt (
   account uuid not null, -- Who called
   key text not null, -- Idempotency-Key
@@ -435,6 +442,14 @@ create table resident_welfare (
   facts jsonb not null default '{}'::jsonb, -- Item key to {"v","s","d","a","t"}
 );
 
+create table second_factor (
+  account uuid not null, -- Whose
+  secret text, -- The secret in force, encrypted; null until the first code was confirmed
+  since timestamp with time zone, -- When it was confirmed
+  pending text, -- A secret that was shown and is not yet confirmed, encrypted
+  last_step bigint not null default 0, -- Time step of the last code used: none at or before it is taken again
+);
+
 create table session (
   token_hash bytea not null, -- SHA-256 of the token
   account uuid not null, -- Who signed in
@@ -443,6 +458,17 @@ create table session (
   seen_at timestamp with time zone not null, -- Last request, to the minute
   expires_at timestamp with time zone not null, -- Absolute end
   idle interval not null, -- Ends when not seen for this long
+  id uuid not null default uuidv7(), -- Names the session to its owner; opens nothing
+  stage text not null, -- What is still to be done: second_factor (a code), password (change it), enrol (set up the second factor); open when nothing is
+  strong boolean not null, -- Whether a second factor was passed, here or at the trusted provider
+  method text not null, -- password, or oidc for single sign-on
+  browser text, -- Key of the browser; the user agent itself is not kept, nor is the address
+  system text, -- Key of the operating system
+);
+
+create table spent_state (
+  state bytea not null, -- SHA-256 of the state
+  at timestamp with time zone not null, -- When
 );
 
 alter table account add constraint account_pkey PRIMARY KEY (id);
@@ -611,6 +637,10 @@ alter table premises_person add constraint premises_person_pkey PRIMARY KEY (cou
 
 alter table premises_person add constraint premises_person_role_check CHECK ((role = ANY (ARRAY['legal_person'::text, 'operator'::text])));
 
+alter table recovery_code add constraint recovery_code_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table recovery_code add constraint recovery_code_pkey PRIMARY KEY (account, code);
+
 alter table request_receipt add constraint request_receipt_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table request_receipt add constraint request_receipt_pkey PRIMARY KEY (account, key);
@@ -651,11 +681,23 @@ alter table resident_welfare add constraint resident_welfare_county_id_fkey FORE
 
 alter table resident_welfare add constraint resident_welfare_pkey PRIMARY KEY (county, id);
 
+alter table second_factor add constraint second_factor_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table second_factor add constraint second_factor_pkey PRIMARY KEY (account);
+
 alter table session add constraint session_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table session add constraint session_id_key UNIQUE (id);
+
+alter table session add constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text])));
 
 alter table session add constraint session_pkey PRIMARY KEY (token_hash);
 
 alter table session add constraint session_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table session add constraint session_stage_check CHECK ((stage = ANY (ARRAY['second_factor'::text, 'password'::text, 'enrol'::text, 'open'::text])));
+
+alter table spent_state add constraint spent_state_pkey PRIMARY KEY (state);
 
 CREATE INDEX archive_change_household ON public.archive_change USING btree (household, id DESC) WHERE (household IS NOT NULL);
 
@@ -729,6 +771,18 @@ CREATE INDEX resident_list ON public.resident USING btree (area, sort_key, id);
 
 CREATE INDEX session_account ON public.session USING btree (account);
 
+CREATE OR REPLACE FUNCTION public.account_in_charge(who uuid, day date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select gate_admin('security') and who is distinct from gate_account()
+     and not exists (select from post p where p.account = who and (p.until is null or p.until >= day)
+       and (p.lo < admin_lo() or p.hi > admin_hi()))
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.admin_hi()
  RETURNS bigint
  LANGUAGE sql
@@ -741,6 +795,13 @@ CREATE OR REPLACE FUNCTION public.admin_lo()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('minqing.admin_lo'::text, true), ''::text))::bigint
+;
+
+CREATE OR REPLACE FUNCTION public.administrator_role(role text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (role = ANY (ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]))
 ;
 
 CREATE OR REPLACE FUNCTION public.area_in_sight(lo bigint, hi bigint)
@@ -770,6 +831,86 @@ CREATE OR REPLACE FUNCTION public.gate_account()
 RETURN (NULLIF(current_setting('minqing.account'::text, true), ''::text))::uuid
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_account_active(who uuid, value boolean, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  if not value then delete from session where account = who; end if;
+  update account set active = value where id = who;
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_factor_reset(who uuid, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  delete from session where account = who;
+  delete from recovery_code where account = who;
+  delete from second_factor where account = who;
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_named(sign_in_name text)
+ RETURNS TABLE(account uuid, active boolean, locked_until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select id, active, locked_until from account where username = sign_in_name $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_password(who uuid, new_hash text, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  -- The demo's fixed accounts keep the password that everybody knows.
+  update account set password_hash = new_hash, password_change = true, failures = 0, locked_until = null
+   where id = who and not demo;
+  if not found then return false; end if;
+  delete from session where account = who;
+  return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_rename(who uuid, new_name text, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  update account set name = new_name where id = who;
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_unlock(who uuid, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  update account set failures = 0, locked_until = null where id = who;
+  return found;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_admin(kind text)
  RETURNS boolean
  LANGUAGE sql
@@ -783,6 +924,116 @@ CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ select id, password_hash, locked_until, active from account where username = sign_in_name $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_factor(hash bytea, day date)
+ RETURNS TABLE(account uuid, username text, demo boolean, stage text, method text, strong boolean, secret text, pending text, since timestamp with time zone, required boolean, codes_left integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select a.id, a.username, a.demo, s.stage, s.method, s.strong, f.secret, f.pending, f.since,
+         needs_second_factor(a.id, day),
+         (select count(*)::int from recovery_code r where r.account = a.id and r.used_at is null)
+    from session s join account a on a.id = s.account left join second_factor f on f.account = a.id
+   where s.token_hash = hash
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_factor_begin(hash bytea, sealed text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with begun as (
+    insert into second_factor (account, pending)
+    select s.account, sealed from session s join account a on a.id = s.account
+     where s.token_hash = hash and s.stage in ('enrol', 'open') and not a.demo
+    on conflict (account) do update set pending = excluded.pending
+    returning 1)
+  select exists (select from begun)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_factor_confirm(hash bytea, new_hash bytea, step bigint, codes text[], at timestamp with time zone, day date, lasts interval)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare who uuid;
+begin
+  select s.account into who from session s where s.token_hash = hash and s.stage in ('enrol', 'open');
+  update second_factor f set secret = pending, pending = null, since = at, last_step = step
+   where f.account = who and f.pending is not null;
+  if not found then return null; end if;
+  perform recovery_codes_set(who, codes);
+  delete from session where account = who and token_hash <> hash;
+  update session set strong = true where token_hash = hash;
+  perform session_note(hash, at, 'second_factor_set');
+  return session_advance(hash, new_hash, at, day, lasts);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_factor_pass(hash bytea, new_hash bytea, step bigint, recovery text, at timestamp with time zone, day date, lasts interval)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare who uuid;
+begin
+  select s.account into who from session s where s.token_hash = hash and s.stage in ('second_factor', 'open');
+  if recovery is null then
+    update second_factor f set last_step = step where f.account = who and f.secret is not null and f.last_step < step;
+  else
+    update recovery_code r set used_at = at where r.account = who and r.code = recovery and r.used_at is null;
+  end if;
+  if not found then return null; end if;
+  update account set failures = 0, locked_until = null where id = who;
+  update session set strong = true where token_hash = hash;
+  perform session_note(hash, at, case when recovery is null then 'second_factor_passed' else 'recovery_code_used' end);
+  return session_advance(hash, new_hash, at, day, lasts);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_factor_remove(hash bytea, at timestamp with time zone, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare who uuid;
+begin
+  select s.account into who from session s where s.token_hash = hash and s.stage = 'open'
+     and not needs_second_factor(s.account, day);
+  if who is null then return false; end if;
+  delete from recovery_code where account = who;
+  delete from second_factor where account = who;
+  perform session_note(hash, at, 'second_factor_removed');
+  return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_factor_try(hash bytea, at timestamp with time zone)
+ RETURNS TABLE(account uuid, post uuid, role text, lo bigint, secret text, last_step bigint, locked_until timestamp with time zone, locked_after timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare who uuid; before timestamptz; afterwards timestamptz;
+begin
+  select s.account into who from session s where s.token_hash = hash and s.stage in ('second_factor', 'open');
+  -- The row is held, so that codes sent all at once are counted one by one.
+  select a.locked_until into before from account a where a.id = who for update;
+  if before is null or before <= at then
+    afterwards := gate_refused(who, at);
+    before := null;
+  end if;
+  return query select who, p.id, p.role, p.lo, f.secret, f.last_step, before, afterwards
+    from session s join second_factor f on f.account = s.account left join post p on p.id = s.post where s.token_hash = hash;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_job_holder(of_job uuid, of_lease uuid, day date)
@@ -838,16 +1089,21 @@ CREATE OR REPLACE FUNCTION public.gate_open(item_group text)
 RETURN (POSITION((((','::text || item_group) || ','::text)) IN (COALESCE(current_setting('minqing.open'::text, true), ''::text))) > 0)
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_password(hash bytea, new_hash text)
- RETURNS void
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.gate_password(hash bytea, new_hash text, at timestamp with time zone, day date, lasts interval)
+ RETURNS text
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  with own as (select account from session where token_hash = hash),
-       others as (delete from session where account = (select account from own) and token_hash <> hash)
-  update account set password_hash = new_hash where id = (select account from own)
-$function$
+declare who uuid;
+begin
+  select account into who from session where token_hash = hash and stage in ('password', 'open');
+  if who is null then return null; end if;
+  delete from session where account = who and token_hash <> hash;
+  update account set password_hash = new_hash, password_change = false where id = who;
+  perform session_note(hash, at, 'change_password');
+  return session_advance(hash, hash, at, day, lasts);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_post()
@@ -864,6 +1120,56 @@ CREATE OR REPLACE FUNCTION public.gate_post_names(wanted uuid[])
  SET search_path TO 'public'
 AS $function$ select p.id, p.role, p.department, r.code, r.name from post p join area r on r.code = p.area
        where p.id = any (wanted) and gate_account() is not null $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_posts_in_force(who uuid, over bigint, day date)
+ RETURNS TABLE(post uuid, account uuid, username text, name text, active boolean, role text, department text, code text, area text, level smallint, lo bigint, hi bigint, since date, until date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select p.id, a.id, a.username, a.name, a.active, p.role, p.department, r.code, r.name, r.level, p.lo, p.hi, p.since, p.until
+    from post p join account a on a.id = p.account join area r on r.code = p.area
+   where gate_admin('security') and post_in_force(p.since, p.until, day)
+     and (who is null or p.account = who)
+     and (over is null or (p.lo <= over and p.hi > over and over >= admin_lo() and over < admin_hi()))
+     and (who is not null or over is not null)
+   order by r.level desc, a.username, p.id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_record_area(category text, record uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare found_area bigint;
+begin
+  if not gate_admin('security') or category not in ('resident', 'household', 'housing', 'premises', 'organisation') then
+    raise exception 'only the security administrator asks' using errcode = 'insufficient_privilege';
+  end if;
+  execute format('select area from %I where county between admin_lo() / 1000000000 and (admin_hi() - 1) / 1000000000
+    and id = $1 and area >= admin_lo() and area < admin_hi()', category) into found_area using record;
+  return found_area;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_recovery_renew(hash bytea, codes text[], at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare who uuid;
+begin
+  select s.account into who from session s join second_factor f on f.account = s.account and f.secret is not null
+   where s.token_hash = hash and s.stage = 'open';
+  if who is null then return false; end if;
+  perform recovery_codes_set(who, codes);
+  perform session_note(hash, at, 'recovery_codes_renewed');
+  return true;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_refused(who uuid, at timestamp with time zone)
@@ -915,38 +1221,46 @@ AS $function$ update session set seen_at = at where token_hash = hash and seen_a
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_session(hash bytea, at timestamp with time zone, day date)
- RETURNS TABLE(account uuid, username text, name text, demo boolean, active_post uuid, expires_at timestamp with time zone, posts json)
+ RETURNS TABLE(id uuid, account uuid, username text, name text, demo boolean, stage text, method text, strong boolean, active_post uuid, expires_at timestamp with time zone, posts json)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select a.id, a.username, a.name, a.demo, s.post, s.expires_at,
+  select s.id, a.id, a.username, a.name, a.demo, s.stage, s.method, s.strong,
+         case when s.stage = 'open' then s.post end, s.expires_at,
          coalesce((select json_agg(json_build_object(
              'id', p.id, 'role', p.role, 'department', p.department, 'lo', p.lo::text, 'hi', p.hi::text,
              'code', r.code, 'area', r.name, 'level', r.level, 'since', p.since, 'until', p.until)
              order by p.since, p.created_at, p.id)
            from post p join area r on r.code = p.area
-           where p.account = a.id and post_in_force(p.since, p.until, day)), '[]')
+           where s.stage = 'open' and p.account = a.id and post_in_force(p.since, p.until, day)), '[]')
     from session s join account a on a.id = s.account
    where s.token_hash = hash and a.active and s.expires_at > at and s.seen_at + s.idle > at
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_sign_in(hash bytea, who uuid, at timestamp with time zone, day date, lasts interval, idles interval)
- RETURNS uuid
+CREATE OR REPLACE FUNCTION public.gate_sign_in(hash bytea, who uuid, means text, proven boolean, browser text, system text, at timestamp with time zone, day date, lasts interval, idles interval)
+ RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-declare chosen uuid;
+declare
+  chosen uuid;
+  stage text := session_stage(who, proven, means, day);
 begin
   select id into chosen from post where account = who and post_in_force(since, until, day)
    order by since, created_at, id limit 1;
-  update account set failures = 0, locked_until = null where id = who;
-  delete from session where account = who and (expires_at <= at or seen_at + idle <= at);
-  insert into session (token_hash, account, post, created_at, seen_at, expires_at, idle)
-  values (hash, who, chosen, at, at, at + lasts, idles);
-  return chosen;
+  -- Refused codes are counted until a code is right: the password in between does not clear them.
+  if stage <> 'second_factor' then
+    update account set failures = 0, locked_until = null where id = who;
+  end if;
+  delete from session s where s.account = who and (s.expires_at <= at or s.seen_at + s.idle <= at);
+  insert into session (token_hash, account, post, created_at, seen_at, expires_at, idle, stage, strong, method, browser, system)
+  values (hash, who, chosen, at, at, at + case stage when 'open' then lasts else least(lasts, '15 minutes') end, idles,
+    stage, proven, means, gate_sign_in.browser, gate_sign_in.system);
+  if stage <> 'open' then perform session_note(hash, at, 'sign_in_begun'); end if;
+  return stage;
 end $function$
 ;
 
@@ -964,6 +1278,19 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_state_spent(hash bytea, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  delete from spent_state s where s.at < gate_state_spent.at - interval '1 hour';
+  insert into spent_state (state, at) values (hash, gate_state_spent.at) on conflict do nothing;
+  return not found;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_subject(item_group text, subject uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -978,9 +1305,13 @@ CREATE OR REPLACE FUNCTION public.gate_switch(hash bytea, wanted uuid, day date)
  SET search_path TO 'public'
 AS $function$
   with switched as (
-    update session s set post = wanted
+    update session s
+       set post = wanted,
+           -- An administrator's post that came into force after sign-in asks for the second factor now.
+           stage = case when administrator_role(p.role) then session_stage(s.account, s.strong, s.method, day) else s.stage end
       from post p
-     where s.token_hash = hash and p.id = wanted and p.account = s.account and post_in_force(p.since, p.until, day)
+     where s.token_hash = hash and s.stage = 'open' and p.id = wanted and p.account = s.account
+       and post_in_force(p.since, p.until, day)
     returning 1)
   select exists (select from switched)
 $function$
@@ -1006,8 +1337,9 @@ begin
   perform 1 from session s
      join account a on a.id = s.account and a.active
      left join post p on p.id = acting and p.account = s.account
-    where s.token_hash = hash and s.expires_at > at and s.seen_at + s.idle > at
-      and (acting is null or (post_in_force(p.since, p.until, day) and p.lo = gate_verify.lo and p.hi = gate_verify.hi));
+    where s.token_hash = hash and s.expires_at > at and s.seen_at + s.idle > at and s.stage = 'open'
+      and (acting is null or (post_in_force(p.since, p.until, day) and p.lo = gate_verify.lo and p.hi = gate_verify.hi
+        and (s.strong or a.demo or not administrator_role(p.role))));
   if not found then
     raise exception 'the session or the post is no longer in force' using errcode = 'MQ401';
   end if;
@@ -1048,11 +1380,82 @@ CREATE OR REPLACE FUNCTION public.gate_write(item_group text)
 RETURN (POSITION((((','::text || item_group) || ','::text)) IN (COALESCE(current_setting('minqing.write'::text, true), ''::text))) > 0)
 ;
 
+CREATE OR REPLACE FUNCTION public.mixes_administrators(who uuid, next_role text, first_day date, last_day date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select administrator_role(next_role) and exists (select from post p
+    where p.account = who and administrator_role(p.role) and p.role <> next_role
+      and p.since <= coalesce(last_day, 'infinity') and coalesce(p.until, 'infinity') >= first_day)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.needs_second_factor(who uuid, day date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select exists (select from post p join account a on a.id = p.account
+    where p.account = who and not a.demo and administrator_role(p.role) and (p.until is null or p.until >= day))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.policy_admits(target text, row_area bigint, row_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public'
+AS $function$
+declare
+  permits text;
+  restricts text;
+  admitted boolean;
+begin
+  select string_agg('(' || pg_get_expr(polqual, polrelid) || ')', ' or ') filter (where polpermissive),
+         string_agg('(' || pg_get_expr(polqual, polrelid) || ')', ' and ') filter (where not polpermissive)
+    into permits, restricts
+    from pg_policy
+   where polrelid = target::regclass and polcmd in ('r', '*')
+     and (polroles = '{0}' or 'minqing_server'::regrole = any (polroles));
+  execute format('select coalesce((%s) and (%s), false) from (select $1 as area, $2 as id) %I',
+    coalesce(permits, 'false'), coalesce(restricts, 'true'), target)
+    into admitted using row_area, row_id;
+  return admitted;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.post_in_force(since date, until date, day date)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN ((since <= day) AND ((until IS NULL) OR (until >= day)))
+;
+
+CREATE OR REPLACE FUNCTION public.recovery_codes_set(who uuid, codes text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  delete from recovery_code where account = who;
+  insert into recovery_code (account, code) select who, unnest(codes)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.require_charge(who uuid, day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if not account_in_charge(who, day) then
+    raise exception 'the account is not in this administrator''s charge' using errcode = 'insufficient_privilege';
+  end if;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.scope_hi()
@@ -1069,9 +1472,55 @@ CREATE OR REPLACE FUNCTION public.scope_lo()
 RETURN (NULLIF(current_setting('minqing.lo'::text, true), ''::text))::bigint
 ;
 
-create policy account_add on account for insert to minqing_server with check (gate_admin('security'::text));
+CREATE OR REPLACE FUNCTION public.session_advance(hash bytea, new_hash bytea, at timestamp with time zone, day date, lasts interval)
+ RETURNS text
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  update session s
+     set token_hash = new_hash,
+         stage = session_stage(s.account, s.strong, s.method, day),
+         seen_at = at,
+         expires_at = case when s.stage <> 'open' and session_stage(s.account, s.strong, s.method, day) = 'open'
+           then at + lasts else s.expires_at end
+   where s.token_hash = hash
+  returning stage
+$function$
+;
 
-create policy account_change on account for update to minqing_server using ((gate_admin('security'::text) OR (id = gate_account()))) with check ((gate_admin('security'::text) OR (id = gate_account())));
+CREATE OR REPLACE FUNCTION public.session_note(hash bytea, at timestamp with time zone, act text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  -- The area is the post's, as with every act of a session: it tells which auditor reads of it.
+  insert into audit_entry (county, id, at, account, post, role, kind, action, area)
+  select coalesce(p.lo, 0) / 1000000000, uuidv7(), session_note.at, s.account, s.post, p.role, 'session', act, p.lo
+    from session s left join post p on p.id = s.post where s.token_hash = hash;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.session_stage(who uuid, strong boolean, means text, day date)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select case
+    when a.demo then 'open'
+    when f.secret is not null and not strong then 'second_factor'
+    when a.password_change and means = 'password' then 'password'
+    when not strong and exists (select from post p
+      where p.account = a.id and administrator_role(p.role) and post_in_force(p.since, p.until, day)) then 'enrol'
+    else 'open' end
+    from account a left join second_factor f on f.account = a.id where a.id = who
+$function$
+;
+
+create policy account_add on account for insert to minqing_server with check ((gate_admin('security'::text) AND password_change));
 
 create policy account_read on account for select to minqing_server using (((id = gate_account()) OR gate_admin('security'::text) OR gate_admin('audit'::text) OR (scope_lo() IS NOT NULL)));
 
@@ -1193,9 +1642,9 @@ create policy organisation_file_change on organisation_file for update to minqin
 
 create policy organisation_file_read on organisation_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
 
-create policy post_add on post for insert to minqing_server with check ((gate_admin('security'::text) AND (lo >= admin_lo()) AND (hi <= admin_hi()) AND (account <> gate_account())));
+create policy post_add on post for insert to minqing_server with check ((gate_admin('security'::text) AND (lo >= admin_lo()) AND (hi <= admin_hi()) AND (account <> gate_account()) AND (NOT mixes_administrators(account, role, since, until))));
 
-create policy post_end on post for update to minqing_server using ((gate_admin('security'::text) AND (lo >= admin_lo()) AND (hi <= admin_hi()))) with check (gate_admin('security'::text));
+create policy post_end on post for update to minqing_server using ((gate_admin('security'::text) AND (lo >= admin_lo()) AND (hi <= admin_hi()) AND (account <> gate_account()))) with check ((gate_admin('security'::text) AND (NOT mixes_administrators(account, role, since, until))));
 
 create policy post_read on post for select to minqing_server using (((account = gate_account()) OR (gate_admin('security'::text) AND (lo >= admin_lo()) AND (hi <= admin_hi()))));
 
@@ -1216,6 +1665,8 @@ create policy premises_person_add on premises_person for insert to minqing_serve
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_read on premises_person for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+
+create policy recovery_code_read on recovery_code for select to minqing_server using ((account = gate_account()));
 
 create policy request_receipt_house on request_receipt for all to minqing_steward using (gate_kind('housekeeping'::text));
 
@@ -1268,6 +1719,10 @@ create policy resident_welfare_add on resident_welfare for insert to minqing_ser
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('welfare'::text) OR gate_subject('welfare'::text, id))));
+
+create policy second_factor_read on second_factor for select to minqing_server using (((account = gate_account()) OR gate_admin('security'::text)));
+
+create policy session_end on session for delete to minqing_server using ((account = gate_account()));
 
 create policy session_house on session for all to minqing_steward using (gate_kind('housekeeping'::text));
 
@@ -1346,5 +1801,7 @@ grant insert, select, update on resident_identity to minqing_server;
 grant insert, select, update on resident_minor to minqing_server;
 
 grant insert, select, update on resident_welfare to minqing_server;
+
+grant delete on session to minqing_server;
 
 grant delete on session to minqing_steward;

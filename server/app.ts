@@ -12,14 +12,15 @@ import { loadPatternRules } from '../features/audit/pattern-rules.ts';
 import { recordRefusals } from '../features/audit/refusal-hook.ts';
 import { Refusals } from '../features/audit/refusals.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
-import { accountRoutes } from '../features/identity/account-routes.ts';
+import { Attempts } from '../features/identity/attempts.ts';
 import { demoAccounts } from '../features/identity/demo.ts';
-import { sessionRoutes } from '../features/identity/routes.ts';
+import { identityRoutes } from '../features/identity/routes.ts';
 import type { Services } from '../features/identity/services.ts';
 import { Sessions } from '../features/identity/sessions.ts';
 import { systemRoutes } from '../features/identity/system-routes.ts';
 import { jobRoutes } from '../features/jobs/routes.ts';
 import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
 import { createVault } from './crypto.ts';
 import type { Database } from './database/actor.ts';
 import { sql } from './database/sql.ts';
@@ -51,6 +52,10 @@ export interface Parts {
   logLevel: string;
   /** Kinds of jobs that may be started; those of server/kinds.ts unless said. */
   kinds?: Registry;
+  /** Proxies whose word on the caller's address is taken; none when left out. */
+  trustProxy?: Config['trustProxy'];
+  /** Refused sign-ins an address may have in a minute; no limit when left out. */
+  signInLimit?: number;
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
@@ -68,7 +73,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     bodyLimit,
     // Ids and search words stand in addresses: access lines are not written.
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: false,
+    trustProxy: parts.trustProxy ?? false,
     // A path that cannot be decoded meets no route, and none of the hooks below.
     frameworkErrors: (_error, request, reply) =>
       sendProblem(new Problem('bad-request'), request, reply),
@@ -104,8 +109,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         demo: parts.demo,
         demoAccounts: parts.demo ? demoAccounts : [],
       });
-      sessionRoutes(api, services);
-      accountRoutes(api, services);
+      identityRoutes(api, services);
       auditRoutes(api, services, loadPatternRules(auditPack));
       jobRoutes(api, services);
       areaRoutes(api, services);
@@ -131,6 +135,7 @@ function servicesOf(parts: Parts): Services {
     jobs: createJobs(parts.kinds ?? jobKinds(parts.files), vault),
     files: parts.files,
     refusals: new Refusals(parts.database, parts.clock),
+    attempts: new Attempts(parts.signInLimit ?? Number.POSITIVE_INFINITY, parts.clock),
     secureCookies: parts.secureCookies,
   };
 }

@@ -21,6 +21,8 @@ const settings = `
   MINQING_JOBS            同时执行的任务数 jobs at once (3)
   MINQING_CONNECTIONS     数据库连接数 database connections (10)
   MINQING_SECURE_COOKIES  1：仅限 HTTPS behind TLS
+  MINQING_TRUST_PROXY     前置代理的地址 addresses of proxies in front, whose X-Forwarded-For counts
+  MINQING_SIGN_IN_LIMIT   每个来源地址每分钟登录失败上限 refused sign-ins an address may have in a minute (30)
   MINQING_LOG             日志级别 level of the log (warn)
   MINQING_WITNESS         见证文件 file to which new seals of the audit are appended
 `;

@@ -20,6 +20,13 @@ export interface Config {
   jobPlaces: number;
   /** Cookies only over HTTPS; for a server behind a TLS proxy. */
   secureCookies: boolean;
+  /**
+   * Proxies in front whose X-Forwarded-For is believed: addresses, ranges, or `loopback`. False for none: then every
+   * caller behind a proxy has the proxy's address, and shares its limit of sign-ins.
+   */
+  trustProxy: false | string[];
+  /** Refused sign-ins a source address may have in a minute. */
+  signInLimit: number;
   logLevel: string;
   /** File on another machine's mount to which new seals of the audit are appended; unset: none. */
   witness: string | undefined;
@@ -44,6 +51,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     role: oneOf(env, 'MINQING_ROLE', processRoles),
     jobPlaces: wholeNumber(env, 'MINQING_JOBS', 3, 1, 50),
     secureCookies: env.MINQING_SECURE_COOKIES === '1',
+    trustProxy: env.MINQING_TRUST_PROXY ? env.MINQING_TRUST_PROXY.split(/\s*,\s*/) : false,
+    signInLimit: wholeNumber(env, 'MINQING_SIGN_IN_LIMIT', 30, 1, 100_000),
     logLevel: env.MINQING_LOG ?? 'warn',
     witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
   };

@@ -26,6 +26,26 @@ export const problems = {
     zh: '用户名或密码不正确',
     en: 'The user name or the password is not right',
   },
+  'wrong-code': {
+    status: 401,
+    zh: '验证码不正确或已用过',
+    en: 'The code is not right, or was used before',
+  },
+  'second-factor-needed': {
+    status: 403,
+    zh: '请先输入动态验证码，完成登录',
+    en: 'Give the code of your authenticator first to finish signing in',
+  },
+  'password-change-needed': {
+    status: 403,
+    zh: '请先修改初始密码，完成登录',
+    en: 'Change the first password to finish signing in',
+  },
+  'enrolment-needed': {
+    status: 403,
+    zh: '管理员须先绑定动态验证码，完成登录',
+    en: 'Administrators set up a second factor to finish signing in',
+  },
   'no-post': {
     status: 403,
     zh: '您目前没有在任岗位，请联系安全管理员',
@@ -88,6 +108,11 @@ export const problems = {
     status: 500,
     zh: '执行任务的进程曾经中断',
     en: 'The process that ran the job was lost',
+  },
+  'too-many': {
+    status: 429,
+    zh: '从您的网络登录失败的次数过多，请稍后再试',
+    en: 'Too many refused sign-ins from your network; try again later',
   },
   internal: {
     status: 500,

@@ -98,6 +98,8 @@ async function startWeb(
     version: programVersion(),
     demo,
     secureCookies: config.secureCookies,
+    trustProxy: config.trustProxy,
+    signInLimit: config.signInLimit,
     logLevel: config.logLevel,
     kinds,
     consoleFolder,

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useDisplay } from '../display.tsx';
@@ -36,6 +37,7 @@ export function AccountMenu(): ReactNode {
               label: large ? text.account.usualType : text.account.largeType,
               onClick: () => setLarge(!large),
             },
+            { key: 'mine', label: <Link to="/my-sign-ins">{text.account.mine}</Link> },
             { key: 'password', label: text.account.password, onClick: () => setPassword(true) },
             { type: 'divider' },
             { key: 'out', label: text.account.signOut, onClick: () => leave(false) },

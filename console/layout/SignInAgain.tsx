@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import type { ReactNode } from 'react';
-import { SignInForm } from '../../features/identity/ui/console/SignInForm.tsx';
+import { SignIn } from '../../features/identity/ui/console/SignIn.tsx';
 import { useText } from '../language.tsx';
 import { sessionQuery } from '../session.tsx';
 
@@ -19,7 +19,7 @@ export default function SignInAgain(props: { username: string; done: () => void 
       width={400}
     >
       <p>{signIn.expiredHelp}</p>
-      <SignInForm
+      <SignIn
         username={props.username}
         done={(session) => {
           client.setQueryData(sessionQuery.queryKey, session);

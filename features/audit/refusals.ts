@@ -5,7 +5,7 @@ import { Problem } from '../../server/errors.ts';
 
 /** A refusal, and whom it met. */
 export interface Refusal {
-  action: 'refused' | 'sign_in_refused';
+  action: 'refused' | 'sign_in_refused' | 'second_factor_refused';
   account: string | null;
   post?: { id: string; role: string; lo: number } | null;
   category?: string | undefined;
@@ -134,4 +134,7 @@ const refusing: ReadonlySet<string> = new Set([
   'outside-scope',
   'purpose-required',
   'foreign-origin',
+  'second-factor-needed',
+  'password-change-needed',
+  'enrolment-needed',
 ]);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withClient } from '../../server/database/connect.ts';
 import { type Caller, startApp, type TestApp } from '../../tests/support/app.ts';
+import { firstSignIn, ownPassword } from '../../tests/support/steps.ts';
 import type { Account } from './contract.ts';
 
 let t: TestApp;
@@ -36,14 +38,14 @@ async function find(username: string): Promise<Account | undefined> {
 describe('a new account', () => {
   it('opens nothing until it holds a post, and only while the post lasts', async () => {
     const id = await newAccount('newcomer');
-    let caller = await t.signIn('newcomer', password);
+    let caller = await firstSignIn(t, 'newcomer', password);
     const before = await caller.get('/households');
     expect(before.statusCode).toBe(403);
     expect(before.json().type).toBe('/problems/no-post');
     expect((await caller.get('/session')).json()).toMatchObject({ post: null, posts: [] });
     const given = await give(id, { role: 'grid_worker', area: '330881002205001' });
     expect(given.statusCode).toBe(201);
-    caller = await t.signIn('newcomer', password);
+    caller = await t.signIn('newcomer', ownPassword);
     expect((await caller.get('/households?limit=1')).statusCode).toBe(200);
     const ended = await admin.send('POST', `/posts/${given.json().id}/end`, {});
     expect(ended.statusCode).toBe(204);
@@ -62,9 +64,11 @@ describe('a new account', () => {
       from: '2026-06-16',
       until: '2026-06-17',
     });
+    await firstSignIn(t, 'seasonal', password);
     const status = async (instant: string) => {
       t.clock.now = new Date(instant);
-      return (await (await t.signIn('seasonal', password)).get('/households?limit=1')).statusCode;
+      return (await (await t.signIn('seasonal', ownPassword)).get('/households?limit=1'))
+        .statusCode;
     };
     expect(await status('2026-06-15T15:59:00Z')).toBe(403);
     expect(await status('2026-06-15T16:00:00Z')).toBe(200);
@@ -77,12 +81,12 @@ describe('a new account', () => {
   it('can be withdrawn and restored', async () => {
     const id = await newAccount('leaver');
     await give(id, { role: 'grid_worker', area: '330881002205001' });
-    const caller = await t.signIn('leaver', password);
+    const caller = await firstSignIn(t, 'leaver', password);
     expect((await admin.send('PATCH', `/accounts/${id}`, { active: false })).statusCode).toBe(204);
     expect((await caller.get('/households?limit=1')).statusCode).toBe(401);
-    await expect(t.signIn('leaver', password)).rejects.toThrow(/401/);
+    await expect(t.signIn('leaver', ownPassword)).rejects.toThrow(/401/);
     await admin.send('PATCH', `/accounts/${id}`, { active: true });
-    await t.signIn('leaver', password);
+    await t.signIn('leaver', ownPassword);
     const actions = await t.sql<{ action: string }>(
       `select action from audit_entry where subject = $1 order by ctid`,
       [id],
@@ -160,6 +164,43 @@ describe('a post', () => {
       expect(answer.statusCode).toBe(400);
       expect(answer.json().errors[0].message).toContain('不得由一人兼任');
     }
+  });
+
+  it('of a second administrator is refused by the gate too, also when the first lies elsewhere or later', async () => {
+    const holder = await newAccount('two.hats');
+    await t.sql(
+      `insert into post (id, account, role, area, lo, hi, since, until, created_at)
+       select uuidv7(), $1, 'audit_admin', code, lo, hi, '2026-08-01', '2026-08-31', now() from area where code = '33'`,
+      [holder],
+    );
+    const system = { role: 'system_admin', area: '3308' };
+    for (const days of [{}, { from: '2026-08-31' }, { from: '2026-07-01', until: '2026-08-01' }])
+      expect((await give(holder, { ...system, ...days })).statusCode).toBe(400);
+    const apart = await give(holder, { ...system, from: '2026-07-01', until: '2026-07-31' });
+    expect(apart.statusCode).toBe(201);
+    // Nor is it drawn out into those days.
+    const drawn = await admin.send('POST', `/posts/${apart.json().id}/end`, {
+      until: '2026-08-01',
+    });
+    expect(drawn.statusCode).toBe(403);
+    await withClient(t.server, async (client) => {
+      await client.query(`begin; set local minqing.admin = 'security'; set local minqing.account = '01970000-0000-7000-8000-000000000000';
+        set local minqing.admin_lo = '330000000000000'; set local minqing.admin_hi = '340000000000000'`);
+      await expect(
+        client.query(
+          `insert into post (id, account, role, area, lo, hi, since, created_at)
+           select uuidv7(), $1, 'security_admin', code, lo, hi, '2026-08-31', now() from area where code = '3308'`,
+          [holder],
+        ),
+      ).rejects.toThrow(/row-level security/);
+      await client.query('rollback');
+    });
+  });
+
+  it('of one’s own is neither drawn out nor ended', async () => {
+    const own = (await admin.get('/session')).json().post;
+    const answer = await admin.send('POST', `/posts/${own}/end`, { until: '2030-01-01' });
+    expect(answer.statusCode).toBe(404);
   });
 
   it('is not given to oneself, nor to nobody, nor ended where there is none', async () => {

@@ -3,8 +3,8 @@ import type { Tx } from '../../server/database/actor.ts';
 import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import { newId } from '../../server/ids.ts';
-import type { Account, NewAccount, NewPost, RoleKey } from './contract.ts';
-import { departments, keepsAdministratorsApart, roles } from './roles.ts';
+import { rangeOf } from '../area/queries.ts';
+import type { Account, AccountQuery, GivenPost, NewAccount, RoleKey } from './contract.ts';
 import { levels } from './sessions.ts';
 
 interface PostRow {
@@ -16,7 +16,6 @@ interface PostRow {
   level: number;
   since: string;
   until: string | null;
-  ended: boolean;
 }
 
 interface AccountRow {
@@ -25,133 +24,173 @@ interface AccountRow {
   name: string;
   active: boolean;
   locked_until: string | null;
+  demo: boolean;
+  password_change: boolean;
+  factor_since: string | null;
+  in_charge: boolean;
   created_at: string;
   posts: PostRow[];
 }
 
+/** Which accounts to list. */
+export type AccountFilter = Omit<AccountQuery, 'cursor' | 'limit'> & { id?: string };
+
 /** Accounts by user name, with the posts that lie within the administrator's area. */
 export async function listAccounts(
   tx: Tx,
+  filter: AccountFilter,
   after: string,
   limit: number,
-  only?: string,
 ): Promise<Account[]> {
   const rows = await tx.rows(sql<AccountRow>`
-    select a.id, a.username, a.name, a.active, a.locked_until, a.created_at,
+    select a.id, a.username, a.name, a.active, a.locked_until, a.demo, a.password_change, f.since as factor_since,
+           a.created_at, account_in_charge(a.id, ${tx.actor.day}::date) as in_charge,
            coalesce((select json_agg(json_build_object('id', p.id, 'role', p.role, 'department', p.department, 'code', r.code,
-               'area', r.name, 'level', r.level, 'since', p.since, 'until', p.until, 'ended', coalesce(p.until < ${tx.actor.day}::date, false))
-               order by p.since, p.id)
+               'area', r.name, 'level', r.level, 'since', p.since, 'until', p.until) order by p.since, p.id)
              from post p join area r on r.code = p.area where p.account = a.id), '[]') as posts
-      from account a
-     where a.username > ${after} and (${only ?? null}::uuid is null or a.id = ${only ?? null}::uuid)
+      from account a left join second_factor f on f.account = a.id
+     where a.username > ${after} and ${matching(tx, filter)}
      order by a.username limit ${limit}`);
-  return rows.map((row) => ({
+  return rows.map((row) => accountOf(tx, row));
+}
+
+/** How many accounts a filter finds. */
+export async function countAccounts(tx: Tx, filter: AccountFilter): Promise<number> {
+  const row = await tx.first(
+    sql<{ n: number }>`select count(*) as n from account a where ${matching(tx, filter)}`,
+  );
+  return row?.n ?? 0;
+}
+
+function matching(tx: Tx, { q, area, role, active, locked, id }: AccountFilter) {
+  const range = area === undefined ? null : rangeOf(area);
+  const term = q?.trim().toLowerCase() || null;
+  // Equality on posts in the filter is about those in force or to come: who has left is found by name.
+  const post =
+    range === null && role === undefined
+      ? sql`true`
+      : sql`exists (select from post p where p.account = a.id and (p.until is null or p.until >= ${tx.actor.day}::date)
+          and (${role ?? null}::text is null or p.role = ${role ?? null})
+          and (${range?.lo ?? null}::bigint is null or (p.lo >= ${range?.lo ?? null}::bigint and p.hi <= ${range?.hi ?? null}::bigint)))`;
+  const isLocked = sql`coalesce(a.locked_until > ${tx.actor.now}, false)`;
+  return sql`(${id ?? null}::uuid is null or a.id = ${id ?? null}::uuid)
+    and (${term}::text is null or starts_with(a.username, ${term}) or position(${term} in lower(a.name)) > 0)
+    and (${active ?? null}::boolean is null or a.active = ${active ?? null}::boolean)
+    and (${locked ?? null}::boolean is null or ${isLocked} = ${locked ?? null}::boolean)
+    and ${post}`;
+}
+
+function accountOf(tx: Tx, row: AccountRow): Account {
+  const locked = row.locked_until !== null && new Date(row.locked_until) > tx.actor.now;
+  return {
     id: row.id,
     username: row.username,
     name: row.name,
     active: row.active,
-    lockedUntil:
-      row.locked_until && new Date(row.locked_until) > tx.actor.now ? row.locked_until : null,
+    lockedUntil: locked ? row.locked_until : null,
+    demo: row.demo,
+    passwordChange: row.password_change && !row.demo,
+    secondFactorSince: row.factor_since,
+    inCharge: row.in_charge,
     createdAt: row.created_at,
-    posts: row.posts.map((post) => ({
-      id: post.id,
-      role: post.role,
-      department: post.department,
-      area: { code: post.code, name: post.area, level: levels[post.level - 1] ?? 'province' },
-      from: post.since,
-      until: post.until,
-      ended: post.ended,
-    })),
-  }));
+    posts: row.posts.map((post) => givenPost(post, tx.actor.day)),
+  };
 }
 
-/** Makes an account without any post: it opens nothing yet. @returns its id */
-export async function addAccount(
-  tx: Tx,
-  { username, name }: Static<typeof NewAccount>,
-  passwordHash: string,
-): Promise<string> {
-  const id = newId(tx.actor.now.getTime());
-  await tx.count(sql`insert into account (id, username, name, password_hash, created_at)
-    values (${id}, ${username}, ${name}, ${passwordHash}, ${tx.actor.now})`);
-  return id;
+function givenPost(post: PostRow, day: string): GivenPost {
+  const past = post.until !== null && post.until < day;
+  return {
+    id: post.id,
+    role: post.role,
+    department: post.department,
+    area: { code: post.code, name: post.area, level: levels[post.level - 1] ?? 'province' },
+    from: post.since,
+    until: post.until,
+    ended: past,
+    state: past ? 'past' : post.since > day ? 'future' : 'present',
+  };
+}
+
+/** One account. @throws Problem not-found */
+export async function readAccount(tx: Tx, id: string): Promise<Account> {
+  const [account] = await listAccounts(tx, { id }, '', 1);
+  if (!account) throw new Problem('not-found');
+  return account;
 }
 
 /**
- * Gives an account a post within the administrator's area.
- * @throws Problem invalid when role, area and department do not fit together or the administrators would mix
+ * An account that the acting administrator may change; the gate's functions look again.
+ * @throws Problem not-found, or forbidden saying whom to ask
  */
-export async function addPost(
+export async function accountInCharge(tx: Tx, id: string): Promise<Account> {
+  const account = await readAccount(tx, id);
+  if (account.inCharge) return account;
+  throw new Problem('forbidden', {
+    detail:
+      id === tx.actor.account
+        ? {
+            zh: '不能这样处理自己的账号；修改密码和动态验证码请到“我的登录”，其他请另一位安全管理员办理',
+            en: 'Not for your own account: change password and second factor under My sign-ins, or ask another security administrator',
+          }
+        : {
+            zh: '该账号有岗位超出您负责的区域，请由上级安全管理员办理',
+            en: 'A post of this account reaches beyond your area; ask the security administrator above',
+          },
+  });
+}
+
+/**
+ * Makes an account without any post: it opens nothing yet, and its password must be changed first.
+ * @returns its id
+ */
+export async function addAccount(
   tx: Tx,
-  account: string,
-  post: Static<typeof NewPost>,
+  { username, name }: Pick<Static<typeof NewAccount>, 'username' | 'name'>,
+  passwordHash: string,
 ): Promise<string> {
-  const area = await tx.first(sql<{ level: number; lo: number; hi: number }>`
-    select level, lo, hi from area where code = ${post.area} and retired_at is null`);
-  const level = area && levels[area.level - 1];
-  if (!area || !level)
-    throw wrong('area', { zh: '区域：没有这个区域', en: 'area: there is no such area' });
-  checkFit(post, level);
-  const held = await tx.rows(sql<{ role: RoleKey }>`
-    select role from post where account = ${account} and (until is null or until >= ${tx.actor.day}::date)`);
-  if (
-    !keepsAdministratorsApart(
-      held.map((row) => row.role),
-      post.role,
-    )
-  ) {
-    throw wrong('role', {
-      zh: '岗位：系统、安全、审计三类管理员不得由一人兼任',
-      en: 'role: no one holds two of the three administrators',
-    });
-  }
   const id = newId(tx.actor.now.getTime());
-  await tx.count(sql`insert into post (id, account, role, department, area, lo, hi, since, until, created_at, created_by)
-    values (${id}, ${account}, ${post.role}, ${post.department ?? null}, ${post.area}, ${area.lo}, ${area.hi},
-      ${post.from ?? tx.actor.day}, ${post.until ?? null}, ${tx.actor.now}, ${tx.actor.account})`);
+  await tx.count(sql`insert into account (id, username, name, password_hash, password_change, created_at)
+    values (${id}, ${username}, ${name.trim()}, ${passwordHash}, true, ${tx.actor.now})`);
   return id;
 }
 
-/** Whether role, level of area, department and days fit together. @throws Problem invalid */
-export function checkFit(post: Static<typeof NewPost>, level: (typeof levels)[number]): void {
-  const role = roles[post.role];
-  if (!(role.levels as readonly string[]).includes(level)) {
-    throw wrong('area', {
-      zh: `区域：${role.zh}的岗位不能设在这一级`,
-      en: `area: a ${role.en}’s post is not given at this level`,
-    });
-  }
-  if (post.role === 'department_officer' && post.department === undefined) {
-    throw wrong('department', {
-      zh: '部门：部门干部须指明部门',
-      en: 'department: a department officer needs one',
-    });
-  }
-  if (post.department !== undefined && !departments.includes(post.department)) {
-    throw wrong('department', {
-      zh: `部门：应为 ${departments.join('、')} 之一`,
-      en: `department: one of ${departments.join(', ')}`,
-    });
-  }
-  if (post.from !== undefined && post.until !== undefined && post.until < post.from) {
-    throw wrong('until', { zh: '截止日：不能早于起始日', en: 'until: not before the first day' });
-  }
+/** Withdraws or restores an account; withdrawing ends its sessions. */
+export async function setActive(tx: Tx, account: string, active: boolean): Promise<void> {
+  await tx.rows(sql`select gate_account_active(${account}, ${active}, ${tx.actor.day})`);
 }
 
-/** Sets the last day of a post. @returns false when there is none within the administrator's area */
-export async function endPost(tx: Tx, post: string, until: string): Promise<boolean> {
-  return (
-    (await tx.count(
-      sql`update post set until = greatest(${until}::date, since - 1) where id = ${post}`,
-    )) > 0
+/** Corrects the name of the person. */
+export async function rename(tx: Tx, account: string, name: string): Promise<void> {
+  await tx.rows(sql`select gate_account_rename(${account}, ${name.trim()}, ${tx.actor.day})`);
+}
+
+/** Gives an account a one-time password; its sessions end. @throws Problem forbidden for the demo's fixed accounts */
+export async function resetPassword(tx: Tx, account: string, hash: string): Promise<void> {
+  const row = await tx.first(
+    sql<{
+      done: boolean;
+    }>`select gate_account_password(${account}, ${hash}, ${tx.actor.day}) as done`,
   );
+  if (row?.done) return;
+  throw new Problem('forbidden', {
+    detail: {
+      zh: '演示账号的密码是公开的，不能重置；请新建账号试用',
+      en: 'The password of the demo’s accounts is public and stays; try it with a new account',
+    },
+  });
 }
 
-/** Withdraws or restores an account. @returns false when there is none */
-export async function setActive(tx: Tx, account: string, active: boolean): Promise<boolean> {
-  return (await tx.count(sql`update account set active = ${active} where id = ${account}`)) > 0;
+/** Ends the wait after refused sign-ins. */
+export async function unlock(tx: Tx, account: string): Promise<void> {
+  await tx.rows(sql`select gate_account_unlock(${account}, ${tx.actor.day})`);
 }
 
-function wrong(field: string, message: { zh: string; en: string }): Problem {
-  return new Problem('invalid', { errors: [{ field, code: 'rule', message }] });
+/** Takes somebody's second factor away; its sessions end. @returns false when there was none */
+export async function resetFactor(tx: Tx, account: string): Promise<boolean> {
+  const row = await tx.first(
+    sql<{
+      done: boolean;
+    }>`select gate_account_factor_reset(${account}, ${tx.actor.day}) as done`,
+  );
+  return row?.done ?? false;
 }

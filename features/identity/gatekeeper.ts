@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { hashToken } from '../../server/crypto.ts';
 import { type Actor, staleSession } from '../../server/database/actor.ts';
-import { Problem } from '../../server/errors.ts';
-import type { HeldPost, Session, Sessions } from './sessions.ts';
+import { Problem, type ProblemKey } from '../../server/errors.ts';
+import type { HeldPost, Session, Sessions, Stage } from './sessions.ts';
 
 /** The session cookie's name. */
 export const cookieName = 'minqing_session';
@@ -10,10 +10,17 @@ export const cookieName = 'minqing_session';
 /** What a route needs of whoever calls. */
 export type Need = 'signed-in' | 'archive' | 'write-files' | 'system' | 'security' | 'audit';
 
+/** What is said to a session that still has a step to do. The gate refuses it as well, in every transaction. */
+const stepNeeded: Record<Exclude<Stage, 'open'>, ProblemKey> = {
+  second_factor: 'second-factor-needed',
+  password: 'password-change-needed',
+  enrol: 'enrolment-needed',
+};
+
 /**
  * Runs `work` as whoever the request's cookie names. When the gate finds in the database that the
  * remembered session or post no longer holds, it looks again, once: nothing was done until then.
- * @throws Problem not-signed-in, no-post, or forbidden when the acting post is not of the needed kind
+ * @throws Problem not-signed-in, what is still to be done in the session, no-post, or forbidden when the acting post is not of the needed kind
  */
 export async function acting<T>(
   sessions: Sessions,
@@ -24,6 +31,7 @@ export async function acting<T>(
   const tokenHash = tokenHashOf(request);
   const attempt = async (): Promise<T> => {
     const session = await sessions.find(tokenHash);
+    if (session.stage !== 'open') throw new Problem(stepNeeded[session.stage]);
     const actor = sessions.actor(session);
     requireNeed(actor, need);
     return work(actor, session);
@@ -35,6 +43,27 @@ export async function acting<T>(
     sessions.forget(tokenHash);
     return attempt();
   }
+}
+
+/**
+ * Runs one of the steps of signing in, or what is done to one's own sign-in later: the session need not be open.
+ * It is read anew, and every gate function that the work calls looks at its stage itself.
+ * @throws Problem not-signed-in, or what is to be done first
+ */
+export async function stepping<T>(
+  sessions: Sessions,
+  request: FastifyRequest,
+  stages: readonly Stage[],
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const tokenHash = tokenHashOf(request);
+  sessions.forget(tokenHash);
+  const session = await sessions.find(tokenHash);
+  if (stages.includes(session.stage)) return work(session);
+  if (session.stage !== 'open') throw new Problem(stepNeeded[session.stage]);
+  throw new Problem('conflict', {
+    detail: { zh: '这一步已经完成', en: 'This step is done already' },
+  });
 }
 
 /** The hash of the request's session token. @throws Problem not-signed-in */

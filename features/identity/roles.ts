@@ -113,16 +113,23 @@ export const roles = {
   },
 } as const satisfies Record<RoleKey, Role>;
 
-/** Sensitive groups whose items a department is the authority for (DOMAIN.md, section 2). */
-const departmentGroups: Record<string, readonly ItemGroup[]> = {
-  'civil-affairs': ['welfare'],
-  health: ['health'],
-  disabled: ['health'],
-  education: ['minor'],
+interface Department {
+  zh: string;
+  en: string;
+  /** Sensitive groups whose items it is the authority for (DOMAIN.md, section 2). */
+  groups: readonly ItemGroup[];
+}
+
+/** Departments that a post may name, by the key of the source they are. */
+export const departmentsByKey: Record<string, Department> = {
+  'civil-affairs': { zh: '民政', en: 'Civil affairs', groups: ['welfare'] },
+  health: { zh: '卫健', en: 'Health', groups: ['health'] },
+  disabled: { zh: '残联', en: 'Disabled persons’ federation', groups: ['health'] },
+  education: { zh: '教育', en: 'Education', groups: ['minor'] },
 };
 
-/** Departments that a department officer's post may name. */
-export const departments = Object.keys(departmentGroups);
+/** Keys of the departments that a department officer's post may name. */
+export const departments = Object.keys(departmentsByKey);
 
 /** Roles that one account may not hold together: no one holds two of the three administrators. */
 export const administrators: readonly RoleKey[] = ['system_admin', 'security_admin', 'audit_admin'];
@@ -131,17 +138,11 @@ export const administrators: readonly RoleKey[] = ['system_admin', 'security_adm
 export function rightsOf(key: RoleKey, department: string | null): Role {
   const role: Role = roles[key];
   if (department === null) return role;
-  const own = departmentGroups[department] ?? [];
+  const own = departmentsByKey[department]?.groups ?? [];
   if (key === 'department_officer')
     return { ...role, open: own, write: own.length > 0 ? ['list', ...own] : [] };
   if (key !== 'township_officer') return role;
   const line = (group: ItemGroup | 'list'): boolean =>
     own.includes(group as ItemGroup) || !(sensitive as readonly string[]).includes(group);
   return { ...role, reveal: role.reveal.filter(line), write: role.write.filter(line) };
-}
-
-/** Whether the three administrators stay separate when `next` is added to the roles held. */
-export function keepsAdministratorsApart(held: readonly RoleKey[], next: RoleKey): boolean {
-  if (!administrators.includes(next)) return true;
-  return !held.some((role) => administrators.includes(role) && role !== next);
 }

@@ -6,6 +6,7 @@ import type { Cursors } from '../../server/http/cursor.ts';
 import type { Writer } from '../../server/http/writing.ts';
 import type { Jobs } from '../../server/jobs/start.ts';
 import type { Refusals } from '../audit/refusals.ts';
+import type { Attempts } from './attempts.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What routes of every floor are given; made once in server/app.ts. */
@@ -20,5 +21,7 @@ export interface Services {
   files: Files;
   /** Puts refusals on record. */
   refusals: Refusals;
+  /** Refused sign-ins by source address. */
+  attempts: Attempts;
   secureCookies: boolean;
 }

@@ -127,7 +127,7 @@ describe('changing one’s password', () => {
     });
     expect(short.statusCode).toBe(400);
     expect(short.json().errors).toEqual([
-      { field: 'next', code: 'minLength', message: 'next：至少 12 个字符' },
+      { field: 'next', code: 'short', message: '新密码至少 12 个字符，现在是 11 个' },
     ]);
     expect(await statusOf(caller)).toBe(200);
   });

@@ -20,9 +20,15 @@ export interface HeldPost {
   until: string | null;
 }
 
-/** An open session as the gate tells it. */
+/** What is still to be done in a session before it opens anything. */
+export type Stage = 'second_factor' | 'password' | 'enrol' | 'open';
+
+/** A session as the gate tells it; without posts until it is open. */
 export interface Session {
+  id: string;
   tokenHash: Buffer;
+  stage: Stage;
+  method: 'password' | 'oidc';
   account: string;
   username: string;
   name: string;
@@ -99,7 +105,10 @@ export class Sessions {
       level: levels[post.level - 1] as AreaLevel,
     }));
     return {
+      id: row.id,
       tokenHash,
+      stage: row.stage,
+      method: row.method,
       account: row.account,
       username: row.username,
       name: row.name,
@@ -122,6 +131,9 @@ export class Sessions {
 }
 
 interface SessionRow {
+  id: string;
+  stage: Stage;
+  method: Session['method'];
   account: string;
   username: string;
   name: string;

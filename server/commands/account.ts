@@ -3,10 +3,11 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { levelOf } from '../../features/area/queries.ts';
-import { checkFit } from '../../features/identity/accounts.ts';
 import type { RoleKey } from '../../features/identity/contract.ts';
 import { hashPassword } from '../../features/identity/passwords.ts';
+import { checkFit } from '../../features/identity/posts.ts';
 import { departments, roles } from '../../features/identity/roles.ts';
+import { passwordFault } from '../../features/identity/rules/password.ts';
 import { dayOf } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { withClient } from '../database/connect.ts';
@@ -22,7 +23,7 @@ interface NewHolder {
   password: string;
 }
 
-/** `minqing account add`, `minqing account password`, `minqing account list` */
+/** `minqing account add`, `password`, `reset-second-factor`, `list` */
 export function accountCommands(program: Command): void {
   const account = program.command('account').description('账号与岗位 · accounts and posts');
   account
@@ -45,21 +46,30 @@ export function accountCommands(program: Command): void {
   account
     .command('password')
     .argument('<username>')
+    .option('--must-change', '下次登录须修改 · it must be changed at the next sign-in')
     .description('重设密码 · set a new password and end the account’s sessions')
-    .action(async (username: string) => {
-      const hash = await hashPassword(checkPassword(await askPassword()));
+    .action(async (username: string, { mustChange = false }: { mustChange?: boolean }) => {
+      const hash = await hashPassword(checkPassword(await askPassword(), username));
       await onDatabase(async (client) => {
         const { rowCount } = await client.query(
-          'update account set password_hash = $2, failures = 0, locked_until = null where username = $1',
-          [username, hash],
+          'update account set password_hash = $2, password_change = $3, failures = 0, locked_until = null where username = $1',
+          [username, hash, mustChange],
         );
-        if (!rowCount) throw new Error(`no account "${username}"`);
-        await client.query(
-          'delete from session where account = (select id from account where username = $1)',
-          [username],
-        );
+        if (!rowCount) throw new Error(`没有这个账号 · no account "${username}"`);
+        await endSessions(client, username);
+        await note(client, username, 'reset_password');
       });
       console.log(`已更新 changed: ${username}`);
+    });
+  account
+    .command('reset-second-factor')
+    .argument('<username>')
+    .description(
+      '重置动态验证码 · take the second factor and recovery codes away and end the account’s sessions',
+    )
+    .action(async (username: string) => {
+      await onDatabase((client) => resetSecondFactor(client, username));
+      console.log(`已重置 reset: ${username}`);
     });
   account
     .command('list')
@@ -83,12 +93,46 @@ async function onDatabase(work: (client: pg.Client) => Promise<unknown>): Promis
   }
 }
 
+/** Takes an account's second factor away, on record. @throws Error when there is no such account, or no second factor */
+export async function resetSecondFactor(client: pg.Client, username: string): Promise<void> {
+  const { rows } = await client.query<{ set: boolean }>(
+    'select f.account is not null as set from account a left join second_factor f on f.account = a.id where a.username = $1',
+    [username],
+  );
+  if (!rows[0]) throw new Error(`没有这个账号 · no account "${username}"`);
+  if (!rows[0].set)
+    throw new Error(`该账号没有绑定动态验证码 · "${username}" has no second factor`);
+  const own = '(select id from account where username = $1)';
+  await client.query('begin');
+  await client.query(`delete from recovery_code where account = ${own}`, [username]);
+  await client.query(`delete from second_factor where account = ${own}`, [username]);
+  await endSessions(client, username);
+  await note(client, username, 'reset_second_factor');
+  await client.query('commit');
+}
+
+async function endSessions(client: pg.Client, username: string): Promise<void> {
+  await client.query(
+    'delete from session where account = (select id from account where username = $1)',
+    [username],
+  );
+}
+
+/** What is done from the command line has no account of its own to stand under. */
+async function note(client: pg.Client, username: string, action: string): Promise<void> {
+  await client.query(
+    `insert into audit_entry (id, at, kind, action, subject, detail)
+     select uuidv7(), now(), 'account', $2, id, 'command line' from account where username = $1`,
+    [username, action],
+  );
+}
+
 /** Makes an account with one post, as the owner of the database. @throws Error naming what does not fit */
 export async function addHolder(client: pg.Client, holder: NewHolder, now: Date): Promise<void> {
   if (!/^[a-z][a-z0-9._-]{1,31}$/.test(holder.username))
     throw new Error('username: lower-case letters, digits, . _ -');
   if (!(holder.role in roles)) throw new Error(`role: one of ${Object.keys(roles).join(', ')}`);
-  const hash = await hashPassword(checkPassword(holder.password));
+  const hash = await hashPassword(checkPassword(holder.password, holder.username));
   const { rows } = await client.query('select level, lo, hi from area where code = $1', [
     holder.area,
   ]);
@@ -103,6 +147,7 @@ export async function addHolder(client: pg.Client, holder: NewHolder, now: Date)
       ...(holder.department ? { department: holder.department } : {}),
     },
     levelOf(rows[0].level),
+    dayOf(now),
   );
   await client.query('begin');
   const id = newId(now.getTime());
@@ -127,9 +172,10 @@ export async function addHolder(client: pg.Client, holder: NewHolder, now: Date)
   await client.query('commit');
 }
 
-function checkPassword(password: string): string {
-  if (password.length >= 12) return password;
-  throw new Error('密码至少 12 个字符 · the password needs at least 12 characters');
+function checkPassword(password: string, username: string): string {
+  const fault = passwordFault(password, username);
+  if (!fault) return password;
+  throw new Error(`${fault.message.zh} · ${fault.message.en}`);
 }
 
 /** Asks on the terminal, or reads standard input where there is none. */

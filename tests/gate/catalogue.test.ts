@@ -67,21 +67,17 @@ describe('the catalogue', () => {
   });
 });
 
-/** A column that the server may read, of tables that are not open to it as a whole. */
-const some: Record<string, string> = {
-  account: 'id',
-  session: 'account',
-  job: 'id',
-  job_content: 'job',
-};
-
 describe('SQL as the server’s role', () => {
   it('shows no row of any table while no scope is set', async () => {
-    const tables = await t.sql<{ name: string }>(`select relname as name from pg_class
-      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and has_any_column_privilege('minqing_server', oid, 'select')`);
+    const tables = await t.sql<{
+      name: string;
+      column: string;
+    }>(`select relname as name, min(attname) as column from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and has_column_privilege('minqing_server', c.oid, a.attnum, 'select')
+       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') group by relname`);
     expect(tables.length).toBeGreaterThan(20);
-    for (const { name } of tables) {
-      const rows = await asServer(`select ${some[name] ?? '*'} from ${name} limit 1`);
+    for (const { name, column } of tables) {
+      const rows = await asServer(`select ${column} from ${name} limit 1`);
       expect({ name, rows: rows.length }).toEqual({ name, rows: 0 });
     }
   });

@@ -10,7 +10,7 @@ import { loadDictionary } from '../../features/archive/dictionary.ts';
 import { actorOfHolder } from '../../features/identity/actor.ts';
 import { demoPassword } from '../../features/identity/demo.ts';
 import { Sessions } from '../../features/identity/sessions.ts';
-import { createApp } from '../../server/app.ts';
+import { createApp, type Parts } from '../../server/app.ts';
 import { archivePack } from '../../server/commands/demo.ts';
 import { createVault, hashToken } from '../../server/crypto.ts';
 import { type Database, openDatabase } from '../../server/database/actor.ts';
@@ -63,12 +63,17 @@ export interface Caller {
 
 /**
  * Clones the template and puts an application on it; for a test file, in `beforeAll`.
- * @param options.kinds kinds of jobs beside those of production
- * @param options.bucket where files go instead of a folder
+ * @param settings what the application is made of, where it differs from the usual; `kinds` beside those of production,
+ *   `bucket` where files go instead of a folder
  */
-export async function startApp(
-  options: { kinds?: readonly JobKind[]; bucket?: Bucket } = {},
-): Promise<TestApp> {
+export async function startApp({
+  kinds = [],
+  bucket,
+  ...settings
+}: Omit<Partial<Parts>, 'kinds'> & {
+  kinds?: readonly JobKind[];
+  bucket?: Bucket;
+} = {}): Promise<TestApp> {
   const { port, folder } = inject('cluster');
   const keys = loadKeys(folder);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -85,8 +90,8 @@ export async function startApp(
   const steward = asRole({ port, keys }, name, stewardRole);
   const database = openDatabase(server, 4);
   const dataFolder = mkdtempSync(join(tmpdir(), 'minqing-test-'));
-  const files = openFiles({ dataFolder, bucket: options.bucket }, keys);
-  const registry = createRegistry([...jobKinds(files).kinds.values(), ...(options.kinds ?? [])]);
+  const files = openFiles({ dataFolder, bucket }, keys);
+  const registry = createRegistry([...jobKinds(files).kinds.values(), ...kinds]);
   const jobs = createJobs(registry, createVault(keys));
   const opened: { stop(): Promise<void> }[] = [];
   const clock = { now: testNow };
@@ -102,6 +107,7 @@ export async function startApp(
     secureCookies: false,
     logLevel: 'silent',
     kinds: registry,
+    ...settings,
   });
   return {
     app,

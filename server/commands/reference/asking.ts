@@ -83,6 +83,9 @@ function sessionOf({ role, department }: Persona): object {
   const range = { lo: '0', hi: '1000000000000000', code: '33', area: '', level: 1 };
   const post = { id, role, department, ...range, since: '2026-01-01', until: null };
   return {
+    id,
+    stage: 'open',
+    method: 'password',
     account: id,
     username: role,
     name: role,

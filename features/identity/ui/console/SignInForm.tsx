@@ -9,7 +9,7 @@ import type { Session } from '../../../../console/session.tsx';
 export function SignInForm(props: {
   username?: string;
   fill?: { username: string; password: string } | null;
-  done: (session: Session) => void;
+  done: (session: Session, password: string) => void;
 }): ReactNode {
   const { signIn: text } = useText();
   const words = useProblemText();
@@ -27,7 +27,10 @@ export function SignInForm(props: {
     setBusy(true);
     setProblem('');
     try {
-      props.done(await api.post<Session>('/session', { username: username.trim(), password }));
+      props.done(
+        await api.post<Session>('/session', { username: username.trim(), password }),
+        password,
+      );
     } catch (error) {
       const wrong = error instanceof ApiError && error.status === 401 && !error.problem.title;
       setProblem(wrong ? text.wrong : words(error));

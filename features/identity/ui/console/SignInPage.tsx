@@ -5,8 +5,8 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../../../../console/api.ts';
 import { useLanguage } from '../../../../console/language.tsx';
 import { usePage } from '../../../../console/page.ts';
-import { sessionQuery } from '../../../../console/session.tsx';
-import { SignInForm } from './SignInForm.tsx';
+import { type Session, sessionQuery } from '../../../../console/session.tsx';
+import { SignIn } from './SignIn.tsx';
 import './identity.css';
 
 interface About {
@@ -28,6 +28,8 @@ export function SignInPage(): ReactNode {
   const { next } = useSearch({ from: '/sign-in' });
   const client = useQueryClient();
   const navigate = useNavigate();
+  // Whoever opens a page with steps still to do is sent here, and goes on with them.
+  const [begun] = useState(() => client.getQueryData<Session>(sessionQuery.queryKey) ?? null);
   const [fill, setFill] = useState<{ username: string; password: string } | null>(null);
   const { data: about } = useQuery({
     queryKey: ['about'],
@@ -49,9 +51,10 @@ export function SignInPage(): ReactNode {
             {text.app.name}
             <small>{text.app.line}</small>
           </h1>
-          <SignInForm
+          <SignIn
             key={fill?.username ?? ''}
             fill={fill}
+            begun={fill ? null : begun}
             done={(session) => {
               client.clear();
               client.setQueryData(sessionQuery.queryKey, session);
@@ -63,6 +66,7 @@ export function SignInPage(): ReactNode {
           <section className="demo-accounts" aria-labelledby="demo-accounts">
             <h2 id="demo-accounts">{text.signIn.demoAccounts}</h2>
             <p>{text.signIn.demoHelp}</p>
+            <p className="caution">{text.signIn.demoExempt}</p>
             <ul>
               {about.accounts.map((account) => (
                 <li key={account.username}>
