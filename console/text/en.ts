@@ -473,6 +473,8 @@ export const en: Text = {
     entries: 'Entries',
     patterns: 'Patterns',
     none: 'No entry matches. Widen or clear the filters.',
+    noneYet: 'No recent entry matches; look for earlier ones.',
+    earlier: 'Earlier entries',
     kind: 'Kind',
     action: 'Act',
     who: 'Account or name',

@@ -460,6 +460,8 @@ export const zh = {
     entries: '记录',
     patterns: '异常线索',
     none: '没有符合条件的记录。可放宽或清除筛选。',
+    noneYet: '近期没有符合条件的记录，可继续查更早的。',
+    earlier: '查更早的记录',
     kind: '类别',
     action: '动作',
     who: '账号或姓名',

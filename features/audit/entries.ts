@@ -26,11 +26,58 @@ interface EntryRow extends PostColumns {
 /** Filters of the auditor's list, and where the page before ended: instant and id. */
 export interface EntryFilter extends Omit<AuditQuery, 'cursor' | 'limit'> {
   before?: readonly [string, string] | undefined;
+  /** Not older than this. */
+  since?: string | undefined;
   limit: number;
 }
 
+/** A page of entries, and where the next one begins; null at the end of the record. */
+export interface EntryList {
+  items: AuditEntry[];
+  next: readonly [at: string, id: string] | null;
+}
+
+const day = 86_400_000;
+/** How far back is looked at first, and how far at most. */
+const firstStep = 31 * day;
+const farthest = 20 * 366 * day;
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * A page of the auditor's list, newest first. Whose entries they are, or of which record, an index knows; whatever
+ * else is asked for is looked for backwards in ever longer steps. What is rare may take long in a large record:
+ * when patience ends, the page holds what was found, and the next one goes on from there.
+ * @param patience in milliseconds; at least one step is made
+ */
+export async function listEntries(
+  tx: Tx,
+  filter: EntryFilter,
+  patience = 1000,
+): Promise<EntryList> {
+  const { account, who, subject, limit } = filter;
+  if (account ?? who ?? subject) return fullOrLast(await entries(tx, filter), limit);
+  const started = performance.now();
+  const begin = Date.parse(filter.from ?? '') || tx.actor.now.getTime() - farthest;
+  const items: AuditEntry[] = [];
+  let { before } = filter;
+  let start = Date.parse(before?.[0] ?? tx.actor.now.toISOString());
+  for (let step = firstStep; ; step *= 2) {
+    start -= step;
+    const since = new Date(start).toISOString();
+    items.push(...(await entries(tx, { ...filter, before, since, limit: limit - items.length })));
+    if (items.length === limit || start < begin - day) return fullOrLast(items, limit);
+    before = [since, lowestId];
+    if (performance.now() - started > patience) return { items, next: before };
+  }
+}
+
+function fullOrLast(items: AuditEntry[], limit: number): EntryList {
+  const last = items.at(-1);
+  return { items, next: last && items.length === limit ? [last.at, last.id] : null };
+}
+
 /** Entries, newest first, as far as the auditor's area reaches. */
-export async function entries(tx: Tx, filter: EntryFilter): Promise<AuditEntry[]> {
+async function entries(tx: Tx, filter: EntryFilter): Promise<AuditEntry[]> {
   const rows = await tx.rows(sql<EntryRow>`
     with page as (
       select e.* from audit_entry e ${conditions(filter)} order by e.at desc, e.id desc limit ${filter.limit})
@@ -78,6 +125,7 @@ function conditions(filter: EntryFilter): Sql {
     filter.from !== undefined && sql`e.at >= ${beginningOfDay(filter.from)}::timestamptz`,
     filter.until !== undefined &&
       sql`e.at < ${beginningOfDay(filter.until)}::timestamptz + interval '1 day'`,
+    filter.since !== undefined && sql`e.at >= ${filter.since}::timestamptz`,
     filter.before &&
       sql`(e.at, e.id) < (${filter.before[0]}::timestamptz, ${filter.before[1]}::uuid)`,
   ].filter((one) => one !== false && one !== undefined);

@@ -13,7 +13,7 @@ import {
   PatternView,
   SealState,
 } from './contract.ts';
-import { entries } from './entries.ts';
+import { listEntries } from './entries.ts';
 import { findPattern, type Period } from './patterns.ts';
 import { record } from './queries.ts';
 import { sealState } from './state.ts';
@@ -33,7 +33,8 @@ function listRoute(app: FastifyInstance, { database, sessions, cursors }: Servic
     {
       schema: {
         operationId: 'listAudit',
-        summary: 'The record of what was seen and done; reading it is on record too',
+        summary:
+          'The record of what was seen and done; reading it is on record too. A page may hold fewer entries than asked for, and yet not be the last',
         tags,
         querystring: AuditQuery,
         response: { 200: AuditPage, ...refusals('bad-cursor') },
@@ -44,18 +45,12 @@ function listRoute(app: FastifyInstance, { database, sessions, cursors }: Servic
         const { cursor, limit = 50, ...filter } = request.query as AuditQuery;
         const before =
           cursor === undefined ? undefined : (cursors.read('audit', cursor) as [string, string]);
-        const items = await database.withActor(actor, async (tx) => {
-          const found = await entries(tx, { ...filter, before, limit });
-          const { subject, purpose } = filter;
-          if (!before) await record(tx, { action: 'read_audit', subject, purpose });
+        const { items, next } = await database.withActor(actor, async (tx) => {
+          const found = await listEntries(tx, { ...filter, before, limit });
+          if (!before) await record(tx, { action: 'read_audit', subject: filter.subject });
           return found;
         });
-        const last = items.at(-1);
-        return {
-          items,
-          next: last && items.length === limit ? cursors.write('audit', [last.at, last.id]) : null,
-          total: null,
-        };
+        return { items, next: next && cursors.write('audit', [...next]), total: null };
       }),
   );
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { Clock } from '../../server/clock.ts';
 import { withClient } from '../../server/database/connect.ts';
 import { prepareMonths } from './months.ts';
+import { verifyNightly } from './nightly.ts';
+import type { SealerParts } from './seal/parts.ts';
 import { sealAll } from './seal/sealing.ts';
 import { lastEnd } from './seal/seals.ts';
 import { appendWitness, holds, keepHead, readWitness } from './seal/witness.ts';
@@ -14,20 +15,8 @@ const every = 5000;
 /** How often room is made for coming months, in milliseconds. */
 const everyMonths = 6 * 3_600_000;
 
-/** What a sealer needs. */
-export interface SealerParts {
-  /** The owner of the tables: the server's role cannot seal. */
-  owner: pg.ClientConfig;
-  /** Of `sealKey`. */
-  key: Buffer;
-  clock: Clock;
-  /** Of `headFile`. */
-  head: string;
-  /** A witness file to keep up to date; undefined for none. */
-  witness: string | undefined;
-  /** Told what keeps it from sealing. */
-  report: (words: string) => void;
-}
+/** How long the night's verification waits after it could not be made, in milliseconds. */
+const restAfterFailure = 3_600_000;
 
 /** Where a server keeps the newest seal it made. */
 export const headFile = (dataFolder: string): string => join(dataFolder, 'last-seal.txt');
@@ -56,7 +45,7 @@ async function refuseGap(client: pg.ClientBase, head: string): Promise<void> {
   );
 }
 
-/** Seals every few seconds until stopped; stopping seals once more. */
+/** Seals every few seconds and verifies every night until stopped; stopping seals once more. */
 export function startSealing(parts: SealerParts): { stop(): Promise<void> } {
   let said = '';
   let prepared = performance.now();
@@ -74,10 +63,26 @@ export function startSealing(parts: SealerParts): { stop(): Promise<void> } {
       said = words;
     }
   };
+  const ending = new AbortController();
+  let night: Promise<void> | undefined;
+  let rested = 0;
+  const lookAtNight = (): void => {
+    if (night || performance.now() < rested) return;
+    night = verifyNightly(parts, ending.signal)
+      .then(() => {})
+      .catch((error: Error) => {
+        if (!ending.signal.aborted) parts.report(error.message);
+        rested = performance.now() + restAfterFailure;
+      })
+      .finally(() => {
+        night = undefined;
+      });
+  };
   let running = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
     timer = setTimeout(() => {
+      lookAtNight();
       running = run().then(next);
     }, every);
   };
@@ -87,6 +92,8 @@ export function startSealing(parts: SealerParts): { stop(): Promise<void> } {
       clearTimeout(timer);
       await running;
       clearTimeout(timer);
+      ending.abort();
+      await night;
       await run();
     },
   };

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
+import { leastYears, retireMonths } from '../../features/audit/retire.ts';
 import { sealKey } from '../../features/audit/seal/batch.ts';
-import type { Finding } from '../../features/audit/seal/finding.ts';
+import { keepCheck } from '../../features/audit/seal/check.ts';
 import { type Verdict, verify } from '../../features/audit/seal/verify.ts';
 import { appendWitness, readWitness } from '../../features/audit/seal/witness.ts';
+import { findingWords } from '../../features/audit/seal/words.ts';
 import { headFile } from '../../features/audit/sealer.ts';
+import { systemClock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
 import { withClient } from '../database/connect.ts';
-import { newId } from '../ids.ts';
 import { type Installation, openInstallation } from '../installation.ts';
 
 interface VerifyFlags {
@@ -17,7 +19,7 @@ interface VerifyFlags {
   witness?: string;
 }
 
-/** `minqing audit verify`, `minqing audit witness` */
+/** `minqing audit verify`, `minqing audit witness`, `minqing audit retire` */
 export function auditCommands(program: Command): void {
   const audit = program
     .command('audit')
@@ -50,6 +52,23 @@ export function auditCommands(program: Command): void {
       onInstallation(async ({ reach }) => {
         const added = await withClient(reach.owner, (client) => appendWitness(client, file));
         console.log(`新增 added ${added} → ${file}`);
+      }),
+    );
+  audit
+    .command('retire')
+    .option('--years <n>', `保存年限 · years that are kept (${leastYears})`, years, leastYears)
+    .description(
+      '清除期满记录 · remove the months past their retention, after having verified them; what is left says so',
+    )
+    .action(({ years: kept }: { years: number }) =>
+      onInstallation(async ({ keys, reach }) => {
+        const removal = await retireMonths(reach.owner, sealKey(keys), systemClock(), kept);
+        if (removal.finding) {
+          console.log(`${findingWords(removal.finding)}\n未清除 nothing was removed`);
+          process.exitCode = 1;
+          return;
+        }
+        console.log(`已清除 removed ${figure(removal.entries)} · 保留自 kept from ${removal.kept}`);
       }),
     );
 }
@@ -90,9 +109,17 @@ async function verifyRecord(
     progress: progressLine(),
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  await withClient(reach.owner, (client) => keepVerdict(client, verdict, outside !== undefined));
+  await withClient(reach.owner, (client) =>
+    keepCheck(client, systemClock(), verdict, outside !== undefined),
+  );
   console.log(words(verdict));
   if (verdict.finding) process.exitCode = 1;
+}
+
+function years(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= leastYears) return number;
+  throw new InvalidArgumentError(`a whole number, ${leastYears} at least`);
 }
 
 function seal(text: string): string {
@@ -136,70 +163,24 @@ function progressLine(): (done: number, of: number) => void {
 
 const figure = (count: number): string => count.toLocaleString('en');
 
-/** Says on the auditor's page, too, what was found. */
-async function keepVerdict(
-  client: pg.ClientBase,
-  verdict: Verdict,
-  witnessed: boolean,
-): Promise<void> {
-  await client.query(
-    `insert into audit_check (id, at, first_seal, last_seal, entries, unsealed, milliseconds, witnessed, finding)
-     values ($1, now(), $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      newId(),
-      verdict.firstSeal,
-      verdict.lastSeal,
-      verdict.entries,
-      verdict.unsealed,
-      verdict.milliseconds,
-      witnessed,
-      verdict.finding && JSON.stringify(verdict.finding),
-    ],
-  );
-}
-
 /** The verdict in both languages, red or green on a terminal. */
 function words(verdict: Verdict): string {
-  const { finding, entries, firstSeal, lastSeal, unsealed, witnessed, milliseconds } = verdict;
+  const { entries, firstSeal, lastSeal, unsealed, witnessed, milliseconds } = verdict;
   const rate = figure(Math.round((entries / Math.max(1, milliseconds)) * 1000));
   const seals = firstSeal === null ? '—' : `${firstSeal}–${lastSeal}`;
-  const head = finding
-    ? colour(31, findingWords(finding))
-    : firstSeal === null
-      ? '没有可校验的封条 · nothing is sealed yet'
-      : colour(32, '✔ 完好 whole');
   return [
-    head,
+    headOf(verdict),
     `已校验 verified ${figure(entries)} · 封条 seals ${seals} · ${(milliseconds / 1000).toFixed(1)} s · ${rate} 条/秒 a second`,
     ...(witnessed > 0 ? [`已比对见证 compared with a witness: ${figure(witnessed)} 行 lines`] : []),
     ...(unsealed > 0 ? [`尚未封存 not sealed yet: ${figure(unsealed)}`] : []),
   ].join('\n');
 }
 
+function headOf({ finding, firstSeal }: Verdict): string {
+  if (finding) return colour(31, findingWords(finding));
+  if (firstSeal === null) return '没有可校验的封条 · nothing is sealed yet';
+  return colour(32, '✔ 完好 whole');
+}
+
 const colour = (code: number, text: string): string =>
   process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text;
-
-const said: Record<Finding['what'], readonly [zh: string, en: string]> = {
-  altered: ['这条记录被改动', 'this entry was altered'],
-  removed: ['这条记录被删除', 'this entry was removed'],
-  inserted: ['这条记录是插入的', 'this entry was inserted'],
-  backdated: ['这条记录是事后补写的', 'this entry was written after the fact'],
-  seal_missing: ['封条缺失', 'the seal is missing'],
-  seal_altered: ['封条被改动', 'the seal was altered'],
-  seal_forged: [
-    '封条不是用本系统的密钥封的，从这里起不可信',
-    'the seal was not made with the key of this installation; nothing from here on can be trusted',
-  ],
-  retired_forged: ['期满清除的凭据不可信', 'the proof of removed months cannot be trusted'],
-  cut_off: ['末尾的封条和记录被删除', 'seals and entries at the end were removed'],
-  witness: ['与见证不符', 'the witness says otherwise'],
-};
-
-function findingWords({ what, seal, entry }: Finding): string {
-  const [zh, en] = said[what];
-  const where = [
-    ...(entry ? [`记录 entry ${entry.id}`, `时间 at ${entry.at}`] : []),
-    seal === null ? '未封存部分 beyond the seals' : `封条 seal ${seal}`,
-  ];
-  return `✘ ${zh} · ${en}\n  ${where.join(' · ')}`;
-}

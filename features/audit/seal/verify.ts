@@ -27,6 +27,8 @@ export interface VerifyOptions {
   witnesses?: readonly WitnessLine[];
   /** Connections that read at once; two keep two cores busy. */
   lanes?: number;
+  /** Ends it before its time: it throws. */
+  signal?: AbortSignal | undefined;
   /** Called now and then with the entries looked at so far, and all there are to look at. */
   progress?: (done: number, of: number) => void;
 }
@@ -121,6 +123,7 @@ class Run {
   /** Checks stretches on one connection until there is none left, or something was found before them. */
   async lane(client: pg.Client): Promise<void> {
     for (;;) {
+      this.#options.signal?.throwIfAborted();
       const handed = this.#turn.then(() => this.#hand());
       this.#turn = handed.catch(() => {});
       const stretch = await handed;

@@ -47,11 +47,13 @@ export function Entries(props: {
           </ol>
         </section>
       )}
-      {query.data && entries.length === 0 && <Nothing>{text.audit.none}</Nothing>}
+      {query.data && entries.length === 0 && (
+        <Nothing>{query.hasNextPage ? text.audit.noneYet : text.audit.none}</Nothing>
+      )}
       {query.hasNextPage && (
         <div className="more">
           <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {text.list.more}
+            {text.audit.earlier}
           </Button>
         </div>
       )}
