@@ -45,6 +45,10 @@ describe('minqing account add', () => {
       password: 'typed at the terminal',
     };
     await withClient(t.owner, (client) => addHolder(client, holder, t.clock.now));
+    const left = await t.sql<{ action: string }>(
+      `select e.action from audit_entry e join account a on a.id = e.subject where a.username = 'first.admin' order by e.action`,
+    );
+    expect(left.map(({ action }) => action)).toEqual(['add_account', 'add_post']);
     const caller = await t.signIn('first.admin', holder.password);
     expect((await caller.get('/session')).json().stage).toBe('enrol');
     expect((await caller.get('/accounts')).statusCode).toBe(403);

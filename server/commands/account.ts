@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { levelOf } from '../../features/area/queries.ts';
+import type { Action } from '../../features/audit/actions.ts';
 import type { RoleKey } from '../../features/identity/contract.ts';
 import { hashPassword } from '../../features/identity/passwords.ts';
 import { checkFit } from '../../features/identity/posts.ts';
@@ -119,7 +120,7 @@ async function endSessions(client: pg.Client, username: string): Promise<void> {
 }
 
 /** What is done from the command line has no account of its own to stand under. */
-async function note(client: pg.Client, username: string, action: string): Promise<void> {
+async function note(client: pg.Client, username: string, action: Action): Promise<void> {
   await client.query(
     `insert into audit_entry (id, at, kind, action, subject, detail)
      select uuidv7(), now(), 'account', $2, id, 'command line' from account where username = $1`,
@@ -169,6 +170,8 @@ export async function addHolder(client: pg.Client, holder: NewHolder, now: Date)
       now,
     ],
   );
+  await note(client, holder.username, 'add_account');
+  await note(client, holder.username, 'add_post');
   await client.query('commit');
 }
 

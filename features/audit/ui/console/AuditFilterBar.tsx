@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
-import { actions } from '../../actions.ts';
+import { type Action, actions } from '../../actions.ts';
 import type { AuditFilters } from './filters.ts';
 import { Period } from './Period.tsx';
 
@@ -100,7 +100,8 @@ function Choices({
   const words = (of: Record<string, string>) =>
     Object.entries(of).map(([value, label]) => ({ value, label }));
   const kindOf: Record<string, string> = actions;
-  const acts = words(text.audit.actions).filter(
+  const named: Record<Action, string> = text.audit.actions;
+  const acts = words(named).filter(
     ({ value }) => filters.kind === undefined || kindOf[value] === filters.kind,
   );
   const purposes = dictionary.view.purposes.map(({ key, label }) => ({

@@ -2,6 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import type { Text } from '../../../../console/text/zh.ts';
+import { type Action, isAction } from '../../actions.ts';
 import type { AuditEntry } from '../../contract.ts';
 import type { AuditFilters } from './filters.ts';
 
@@ -14,8 +15,6 @@ export function Sentence(props: {
   const text = useText();
   const dictionary = useDictionary();
   const post = usePostWords();
-  const sentences: Record<string, string> = text.audit.sentences;
-  const nobody = entry.action === 'find_by_number' && entry.subject === null;
   const parts: Record<string, ReactNode> = {
     object: <Subject entry={entry} set={set} />,
     item: useItemWords(entry),
@@ -36,8 +35,7 @@ export function Sentence(props: {
   return (
     <div>
       <p>
-        <Who entry={entry} set={set} />{' '}
-        {filled(sentences[nobody ? 'find_nobody' : entry.action] ?? entry.action, parts)}
+        <Who entry={entry} set={set} /> {filled(sentenceOf(entry, text.audit.sentences), parts)}
       </p>
       <small>
         {entry.post && (
@@ -51,6 +49,15 @@ export function Sentence(props: {
       </small>
     </div>
   );
+}
+
+/** Every act has its sentence: a missing one is an error of the type check. */
+function sentenceOf(
+  { action, subject }: AuditEntry,
+  sentences: Record<Action | 'find_nobody', string>,
+): string {
+  if (action === 'find_by_number' && subject === null) return sentences.find_nobody;
+  return isAction(action) ? sentences[action] : action;
 }
 
 /** A sentence with its {places} filled in. */
