@@ -35,6 +35,8 @@ interface Options {
   /** Given when a failed write is sent again, so that it counts once. */
   key?: string;
   signal?: AbortSignal;
+  /** The answer is a picture or a file and not JSON. */
+  blob?: boolean;
 }
 
 let whenSignedOut: () => void = () => {};
@@ -73,23 +75,26 @@ async function call<T>(method: string, path: string, options: Options = {}): Pro
     throw new ApiError({ type: 'unreachable', title: '', status: 0 });
   }
   if (response.ok) {
+    if (options.blob) return (await response.blob()) as T;
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
   const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
-  const failed = new ApiError({
-    type: 'about:blank',
-    title: '',
-    ...problem,
-    status: response.status,
-  });
+  const failed = failureOf(response.status, problem);
   // A wrong password in a form is a 401 as well, and no end of the session.
   if (failed.kind === 'not-signed-in' && path !== '/session') whenSignedOut();
   throw failed;
 }
 
+/** A refused call as an error; `problem` is what the server said, if it is a problem document. */
+export function failureOf(status: number, problem: Partial<Problem> | null): ApiError {
+  return new ApiError({ type: 'about:blank', title: '', ...problem, status });
+}
+
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     call<T>('GET', path, { query, signal }),
+  blob: (path: string, query?: Query, signal?: AbortSignal) =>
+    call<Blob>('GET', path, { query, signal, blob: true }),
   post: <T>(path: string, body: unknown, key?: string) => call<T>('POST', path, { body, key }),
   put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown, version?: number, key?: string) =>

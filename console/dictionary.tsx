@@ -7,6 +7,7 @@ import { type Language, useLanguage } from './language.tsx';
 
 type View = Static<typeof DictionaryView>;
 export type Item = View['categories'][string]['items'][number];
+export type DocumentKind = View['documents'][number];
 export type Section = View['categories'][string]['sections'][number];
 
 /** The dictionary of items, codes, sources, purposes and tags; it holds for the whole session. */
@@ -60,6 +61,12 @@ export class Dictionary {
   }
   purpose(key: string): string {
     return this.label(this.view.purposes.find((purpose) => purpose.key === key)?.label, key);
+  }
+  document(key: string): DocumentKind | undefined {
+    return this.view.documents.find((kind) => kind.key === key);
+  }
+  documentName(key: string): string {
+    return this.label(this.document(key)?.label, key);
   }
   tag(key: string): string {
     return this.label(this.view.tags.find((tag) => tag.key === key)?.label, key);

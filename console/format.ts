@@ -7,6 +7,9 @@ const instant = new Intl.DateTimeFormat('sv-SE', {
 /** An instant as day and minute in Asia/Shanghai. */
 export const minute = (at: string): string => instant.format(new Date(at));
 
+/** The day of an instant in Asia/Shanghai. */
+export const day = (at: string): string => minute(at).slice(0, 10);
+
 /** A figure with separators; null stands for one that is not shown. */
 export const figure = (count: number | null): string =>
   count === null ? '<5' : count.toLocaleString('zh-CN');

@@ -1,6 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
 import sharp from 'sharp';
-import type { Caller } from './app.ts';
 
 /** An invented paper as a photo. @param words stand on it */
 export function photo(words = '虚构', size = { width: 1200, height: 800 }): Promise<Buffer> {
@@ -60,7 +59,7 @@ export function formOf(fields: Record<string, string>, file?: Buffer): Buffer<Ar
 /** Uploads as somebody signed in. */
 export function upload(
   app: { inject(options: object): Promise<LightMyRequestResponse> },
-  caller: Caller,
+  caller: { cookie: string },
   path: string,
   fields: Record<string, string>,
   file?: Buffer,

@@ -11,6 +11,7 @@ import { Loading } from '../../../../console/parts/Feedback.tsx';
 import { remember } from '../../../../console/recent.ts';
 import { useSession } from '../../../../console/session.tsx';
 import type { CategoryKey } from '../../contract.ts';
+import { Documents, hasDocuments } from './documents/Documents.tsx';
 import { type Fact, FileHead } from './FileHead.tsx';
 import { Items } from './Items.tsx';
 import { Looks } from './Looks.tsx';
@@ -111,6 +112,9 @@ function File<File extends AnyFile>(
         />
       )}
       {props.children?.(file)}
+      {hasDocuments(category) && (
+        <Documents category={category} id={file.id} purpose={props.purpose} />
+      )}
       <Items
         category={category}
         file={file}

@@ -8,6 +8,8 @@ export function PurposeDialog(props: {
   title: string;
   help: string;
   preset?: string;
+  /** What the button says, where it is not to look. */
+  go?: string;
   choose: (purpose: string) => void | Promise<void>;
   cancel: () => void;
 }): ReactNode {
@@ -19,7 +21,7 @@ export function PurposeDialog(props: {
     <Modal
       open
       title={props.title}
-      okText={text.purpose.go}
+      okText={props.go ?? text.purpose.go}
       cancelText={text.app.cancel}
       okButtonProps={{ disabled: !chosen }}
       confirmLoading={busy}
