@@ -9,7 +9,7 @@ import { Failed, Loading, Nothing } from '../../../../../console/parts/Feedback.
 import { Panel } from '../../../../../console/parts/Panel.tsx';
 import type { CategoryKey } from '../../../contract.ts';
 import { DocumentCard, MissingCard } from './DocumentCard.tsx';
-import { type Document, type DocumentList, type Series, seriesOf } from './types.ts';
+import { type DocumentList, type Series, seriesOf, type Uploading } from './types.ts';
 import './documents.css';
 
 const UploadDialog = lazy(() => import('./UploadDialog.tsx'));
@@ -17,12 +17,6 @@ const Viewer = lazy(() => import('./Viewer.tsx'));
 
 const categories: readonly CategoryKey[] = ['resident', 'household', 'housing'];
 export const hasDocuments = (category: CategoryKey): boolean => categories.includes(category);
-
-/** What is being uploaded: of which kind, and in place of what. */
-export interface Uploading {
-  kind?: string;
-  replaces?: Document;
-}
 
 /** 证件资料: what papers are kept with the record, what is missing, and the ways to them. */
 export function Documents(props: {

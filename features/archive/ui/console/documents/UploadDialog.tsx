@@ -11,9 +11,8 @@ import { say } from '../../../../../console/parts/Toast.tsx';
 import { uploadForm } from '../../../../../console/upload.ts';
 import type { CategoryKey } from '../../../contract.ts';
 import { useSendKey } from '../submit.ts';
-import type { Uploading } from './Documents.tsx';
 import { FileField } from './FileField.tsx';
-import type { Added } from './types.ts';
+import type { Added, Uploading } from './types.ts';
 
 /** Uploads a document, or its next version: chosen, dropped, or taken with the camera. */
 export default function UploadDialog(props: {

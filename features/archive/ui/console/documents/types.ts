@@ -9,6 +9,12 @@ export type Document = Static<typeof DocumentView>;
 export type DocumentList = Static<typeof List>;
 export type Added = Static<typeof DocumentAdded>;
 
+/** What is being uploaded: of which kind, and in place of what. */
+export interface Uploading {
+  kind?: string;
+  replaces?: Document;
+}
+
 /** A document with its versions, the newest first. */
 export interface Series {
   newest: Document;
