@@ -346,7 +346,6 @@ export const en: Text = {
     replaceOf: (kind: string) => `Replace: ${kind}`,
     missing: 'Missing',
     add: 'Upload',
-    view: (kind: string) => `View: ${kind}`,
     locked: 'Needs a purpose',
     kind: 'Kind',
     kindNeeded: 'Choose the kind',

@@ -338,7 +338,6 @@ export const zh = {
     replaceOf: (kind: string) => `更换${kind}`,
     missing: '缺',
     add: '上传',
-    view: (kind: string) => `查看${kind}`,
     locked: '查看需说明目的',
     kind: '资料种类',
     kindNeeded: '请选择资料种类',

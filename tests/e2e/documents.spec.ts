@@ -41,7 +41,7 @@ test('an identity card: missed, refused, uploaded, seen for a purpose, replaced,
   await dialog.getByRole('button', { name: /^上\s?传$/ }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
-  const card = documents.getByRole('button', { name: '查看身份证（人像面）' });
+  const card = documents.getByRole('button', { name: /^身份证（人像面）/ });
   await expect(card).toContainText('查看需说明目的');
   await card.click();
   const purpose = page.getByRole('dialog', { name: '查看身份证（人像面）的目的' });
@@ -123,7 +123,7 @@ test('a photo of a house is dropped, and stands as a picture in the list', async
   await dialog.getByLabel('说明').fill('正面');
   await dialog.getByRole('button', { name: /^上\s?传$/ }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  const card = documents.getByRole('button', { name: '查看房屋照片 正面' });
+  const card = documents.getByRole('button', { name: /^房屋照片 正面/ });
   await expect
     .poll(() => card.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth))
     .toBeGreaterThan(100);

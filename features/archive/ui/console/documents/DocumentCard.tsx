@@ -22,9 +22,9 @@ export function DocumentCard(props: { series: Series; view: () => void }): React
       type="button"
       className="plain document-card"
       data-retired={newest.retired !== null}
-      aria-label={text.view([name, newest.title].filter(Boolean).join(' '))}
       onClick={props.view}
     >
+      <b>{name}</b>
       <span className="document-picture">
         {newest.sealed ? (
           <span className="document-locked">
@@ -35,7 +35,6 @@ export function DocumentCard(props: { series: Series; view: () => void }): React
           <img src={`/api/v1/documents/${newest.id}/thumbnail`} alt="" loading="lazy" />
         )}
       </span>
-      <b>{name}</b>
       <small>{about.join(' · ')}</small>
       {newest.retired && <small className="document-retired">{text.retired}</small>}
     </button>
@@ -49,12 +48,10 @@ export function MissingCard(props: { kind: string; add?: () => void }): ReactNod
   return (
     <div className="document-card document-missing">
       <span className="document-picture">
-        {props.add ? (
+        {props.add && (
           <Button aria-label={text.uploadOf(name)} onClick={props.add}>
             {text.add}
           </Button>
-        ) : (
-          <small>{text.missing}</small>
         )}
       </span>
       <b>{name}</b>
