@@ -31,6 +31,7 @@ export function AreaPicker(props: {
   const text = useText();
   const [open, setOpen] = useState(false);
   const area = useArea(props.value);
+  const shown = area?.name ?? props.value ?? (props.clearable ? text.list.any : text.area.choose);
   const choose = (code: string | undefined): void => {
     props.onChange(code);
     setOpen(false);
@@ -46,11 +47,11 @@ export function AreaPicker(props: {
     >
       <Button
         id={props.id}
-        aria-label={`${props.label} ${area?.name ?? text.area.choose}`}
+        aria-label={`${props.label} ${shown}`}
         aria-expanded={open}
         className="area-button"
       >
-        <span>{area?.name ?? props.value ?? text.area.choose}</span>
+        <span className={props.value ? undefined : 'none'}>{shown}</span>
         <span aria-hidden="true">▾</span>
       </Button>
     </Popover>

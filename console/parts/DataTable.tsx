@@ -8,8 +8,11 @@ export interface Column<Row> {
   numeric?: boolean;
   /** The column that names the row: the heading of its card on a phone. */
   heading?: boolean;
-  /** Left out of cards, where the heading says it already. */
-  wideOnly?: boolean;
+  /**
+   * How it stands in a card: `bare` and `brief` flow beside each other, without and with the title;
+   * `line` takes a line without the title, `corner` the upper right. Left out: a line with the title.
+   */
+  card?: 'bare' | 'brief' | 'line' | 'corner';
 }
 
 /** A plain table; on a narrow screen each row becomes a card. Roles are spelt out, for `display: block` takes them from the cards. */
@@ -18,9 +21,11 @@ export function DataTable<Row>(props: {
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
+  /** On a narrow screen a line each instead of a card: for rows of few figures. */
+  dense?: boolean;
 }): ReactNode {
   return (
-    <table className="data" role="table">
+    <table className={props.dense ? 'data dense' : 'data'} role="table">
       <caption className="unseen">{props.caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
@@ -57,9 +62,7 @@ export function DataTable<Row>(props: {
 }
 
 function classOf<Row>(column: Column<Row>): string {
-  return [
-    column.numeric ? 'numeric' : '',
-    column.heading ? 'heading' : '',
-    column.wideOnly ? 'wide-only' : '',
-  ].join(' ');
+  return [column.numeric && 'numeric', column.heading && 'heading', column.card]
+    .filter(Boolean)
+    .join(' ');
 }

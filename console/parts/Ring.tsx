@@ -25,7 +25,7 @@ export function Ring({ percent, label }: { percent: number; label: string }): Re
 /** Completeness in a row of a list: a small bar and the figure. */
 export function Bar({ percent }: { percent: number }): ReactNode {
   return (
-    <span className="bar">
+    <span className="bar" data-whole={percent === 100}>
       <span className="bar-track" aria-hidden="true">
         <span style={{ width: `${percent}%` }} />
       </span>

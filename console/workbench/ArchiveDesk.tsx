@@ -45,13 +45,15 @@ export function ArchiveDesk({ area }: { area: string }): ReactNode {
       </ul>
       <div className="columns">
         <Gaps book={data} />
-        <RecentFiles />
+        <div className="stack">
+          <RecentFiles />
+          {data.children.length > 0 && (
+            <Panel title={text.book.children}>
+              <ChildAreas areas={data.children} caption={text.book.children} />
+            </Panel>
+          )}
+        </div>
       </div>
-      {data.children.length > 0 && (
-        <Panel title={text.book.children}>
-          <ChildAreas areas={data.children} caption={text.book.children} />
-        </Panel>
-      )}
     </>
   );
 }
@@ -62,6 +64,9 @@ function Gaps({ book }: { book: AreaBook }): ReactNode {
   const dictionary = useDictionary();
   const missing = book.gaps.missing.filter(({ count }) => count !== 0);
   const stale = book.gaps.stale.filter(({ count }) => count !== 0);
+  const incomplete = (['household', 'resident'] as const).filter(
+    (category) => (book.gaps.completeness[category] ?? 100) < 100,
+  );
   return (
     <Panel title={text.workbench.gaps} className="gaps">
       {missing.length + stale.length === 0 && <Nothing>{text.workbench.noGaps}</Nothing>}
@@ -88,7 +93,7 @@ function Gaps({ book }: { book: AreaBook }): ReactNode {
             </li>
           ) : null,
         )}
-        {(['household', 'resident'] as const).map((category) => (
+        {incomplete.map((category) => (
           <li key={`incomplete.${category}`}>
             <Link to={pathOf[category]} search={{ incomplete: true }}>
               <span>{text.gaps.incomplete(text.categories[category])}</span>
@@ -111,7 +116,7 @@ function RecentFiles(): ReactNode {
       {recent.length === 0 ? (
         <Nothing>{text.workbench.noRecent}</Nothing>
       ) : (
-        <ul className="lines">
+        <ul className="lines files">
           {recent.map((file) => (
             <li key={file.id}>
               <FileLink category={file.category} id={file.id}>

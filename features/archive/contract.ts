@@ -323,6 +323,7 @@ export const ChangePage = page(Change);
 export const SearchQuery = Type.Object({
   q: Type.String({ minLength: 1, maxLength: 60 }),
   area: Type.Optional(AreaCode),
+  category: Type.Optional(CategoryKey),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 20 })),
 });
 export const SearchHit = Type.Object({

@@ -26,6 +26,14 @@ interface HitRow {
 /** A hit with its rank, for merging the hits of several posts. */
 export type RankedHit = Static<typeof SearchHit> & { rank: number };
 
+/** Where to look, for what, and for how many. */
+export interface Within {
+  range: Range;
+  /** Records of this category only. */
+  category?: CategoryKey;
+  limit: number;
+}
+
 /**
  * Records within the range that all words of a query name, best first. Every probe is an equality on
  * the token index, so that row security and the index work together whatever the scope (STACK.md).
@@ -33,8 +41,7 @@ export type RankedHit = Static<typeof SearchHit> & { rank: number };
 export async function searchArchive(
   tx: Tx,
   words: readonly Probe[][],
-  range: Range,
-  limit: number,
+  { range, category, limit }: Within,
 ): Promise<RankedHit[]> {
   const [driver, ...others] = [...words].sort((a, b) => breadth(a) - breadth(b));
   if (!driver || driver.length === 0) return [];
@@ -44,7 +51,7 @@ export async function searchArchive(
     with hit as (
       select distinct on (f.id) p.rank, f.id, f.area, f.county
         from unnest(${tokens}::text[], ${ranks}::int[]) as p(token, rank)
-        cross join lateral (${found(others, range, limit)}) f
+        cross join lateral (${found(others, { range, category, limit })}) f
        order by f.id, p.rank)
     select t.rank, coalesce(r.category, h.category, o.category, s.category, d.category) as category, t.id,
            coalesce(r.title, h.title, o.title, s.title, d.title) as title,
@@ -75,8 +82,8 @@ function breadth(word: readonly Probe[]): number {
   return word.length - longest;
 }
 
-function found(others: readonly Probe[][], range: Range, limit: number) {
-  if (others.length === 0) {
+function found(others: readonly Probe[][], { range, category, limit }: Within) {
+  if (others.length === 0 && !category) {
     return sql`select t.id, t.area, t.county from archive_token t
       where t.token = p.token and t.area >= ${range.lo}::bigint and t.area < ${range.hi}::bigint
       order by t.area, t.id limit ${limit}`;
@@ -86,6 +93,11 @@ function found(others: readonly Probe[][], range: Range, limit: number) {
     (word) => sql`exists (select from archive_token x
       where x.token = any(${word.map(({ token }) => token)}::text[]) and x.area = c.area and x.id in (c.id, m.household))`,
   );
+  // Tokens do not tell the category: its table does.
+  if (category)
+    also.push(
+      sql`exists (select from ${sql.table(category)} x where x.county = c.county and x.id = c.id)`,
+    );
   return sql`select c.id, c.area, c.county
       from (select t.id, t.area, t.county from archive_token t
              where t.token = p.token and t.area >= ${range.lo}::bigint and t.area < ${range.hi}::bigint

@@ -161,6 +161,12 @@ describe('the people of the demo district', () => {
   });
 
   it('live together as families could', async () => {
+    // Relations by GB/T 4761 that tell a sex: husband, wife, son, daughter, father, mother.
+    expect(
+      await number(`select count(*) from household_member m
+        join resident r on r.county = m.county and r.id = m.resident
+       where m.relation in ('11', '20', '51') and r.sex <> '1' or m.relation in ('12', '30', '52') and r.sex <> '2'`),
+    ).toBe(0);
     const odd =
       await t.sql(`select c.id from resident c join resident h on h.county = c.county and h.household = c.household and h.relation = '02'
        where c.relation in ('20', '30') and c.birth < h.birth + interval '16 years'`);

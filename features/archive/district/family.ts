@@ -59,7 +59,7 @@ function single(chance: Chance, aloneOld: number): Seat {
 function couple(chance: Chance, age: number): Seat[] {
   return [
     { relation: '02', sex: '1', age },
-    { relation: '11', sex: '2', age: Math.max(20, age - chance.between(-1, 4)) },
+    { relation: '12', sex: '2', age: Math.max(20, age - chance.between(-1, 4)) },
   ];
 }
 

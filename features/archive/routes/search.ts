@@ -6,7 +6,7 @@ import { record } from '../../audit/queries.ts';
 import { acting, archivePosts } from '../../identity/gatekeeper.ts';
 import { SearchPage, SearchQuery } from '../contract.ts';
 import { numberIn, type Probe, parseQuery } from '../search/query.ts';
-import { areaNamed, type RankedHit, searchArchive } from '../search.ts';
+import { areaNamed, type RankedHit, searchArchive, type Within } from '../search.ts';
 import type { ArchiveServices } from './archive-services.ts';
 
 /** One box for all: names, pinyin, initials, phone tails, addresses, a citizen id. */
@@ -27,11 +27,11 @@ export function searchRoutes(
     },
     (request) =>
       acting(sessions, request, 'archive', async (actor, session) => {
-        const { q, area, limit = 20 } = request.query as Static<typeof SearchQuery>;
+        const { q, area, category, limit = 20 } = request.query as Static<typeof SearchQuery>;
         const posts = archivePosts(sessions, session).filter(({ post }) => meets(post, area));
         // One range a transaction: each post is asked for itself, and the hits are merged (DESIGN.md, rule 2).
         const found = await Promise.all(
-          posts.map(({ actor }) => searchPost(actor, q, area, limit)),
+          posts.map(({ actor }) => searchPost(actor, q, area, { category, limit })),
         );
         const best = found.flat().sort((a, b) => a.rank - b.rank);
         const seen = new Set<string>();
@@ -60,13 +60,13 @@ export function searchRoutes(
     actor: Actor,
     q: string,
     area: string | undefined,
-    limit: number,
+    wanted: Omit<Within, 'range'>,
   ): Promise<RankedHit[]> {
     const range = within(actor.scope ?? { lo: 0, hi: 1 }, area);
     const [first, ...rest] = q.trim().split(/\s+/);
     if (first && rest.length > 0 && /\p{Script=Han}/u.test(first))
-      return searchWithArea(actor, first, rest.join(' '), q, range, limit);
-    return one(actor, parseQuery(q, vault.blind), range, limit);
+      return searchWithArea(actor, first, rest.join(' '), q, { range, ...wanted });
+    return one(actor, parseQuery(q, vault.blind, wanted.category), { range, ...wanted });
   }
 
   /** 彭里 张: when the first word names an area of the scope, the others are looked for there. */
@@ -75,29 +75,22 @@ export function searchRoutes(
     first: string,
     rest: string,
     whole: string,
-    range: Range,
-    limit: number,
+    wanted: Within,
   ): Promise<RankedHit[]> {
+    const { range } = wanted;
     const { named } = await database.readTogether(actor, (tx) => ({ named: areaNamed(tx, first) }));
     if (!named || named.lo >= range.hi || named.hi <= range.lo)
-      return one(actor, parseQuery(whole, vault.blind), range, limit);
-    return one(
-      actor,
-      parseQuery(rest, vault.blind),
-      { lo: Math.max(named.lo, range.lo), hi: Math.min(named.hi, range.hi) },
-      limit,
-    );
+      return one(actor, parseQuery(whole, vault.blind, wanted.category), wanted);
+    return one(actor, parseQuery(rest, vault.blind, wanted.category), {
+      ...wanted,
+      range: { lo: Math.max(named.lo, range.lo), hi: Math.min(named.hi, range.hi) },
+    });
   }
 
-  async function one(
-    actor: Actor,
-    words: Probe[][],
-    range: Range,
-    limit: number,
-  ): Promise<RankedHit[]> {
+  async function one(actor: Actor, words: Probe[][], wanted: Within): Promise<RankedHit[]> {
     if (words.length === 0) return [];
     const { hits } = await database.readTogether(actor, (tx) => ({
-      hits: searchArchive(tx, words, range, limit),
+      hits: searchArchive(tx, words, wanted),
     }));
     return hits;
   }

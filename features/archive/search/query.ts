@@ -1,5 +1,6 @@
+import type { CategoryKey } from '../contract.ts';
 import { completions, readings } from './syllables.ts';
-import type { Blind } from './tokens.ts';
+import { type Blind, ofDwelling } from './tokens.ts';
 
 /** One equality on the token index; a lower rank is a better hit. */
 export interface Probe {
@@ -23,10 +24,11 @@ export function numberIn(typed: string): 'citizen_id' | 'phone' | undefined {
 
 /**
  * Reads what was typed into the search box.
+ * @param category the one category that is looked for, if so
  * @returns a list of words, all of which a record must meet; each word a list of probes, any of which
  *   meets it. Empty when nothing can be searched.
  */
-export function parseQuery(typed: string, blind: Blind): Probe[][] {
+export function parseQuery(typed: string, blind: Blind, category?: CategoryKey): Probe[][] {
   const text = typed
     .normalize('NFKC')
     .toLowerCase()
@@ -40,6 +42,11 @@ export function parseQuery(typed: string, blind: Blind): Probe[][] {
   return words
     .slice(0, 5)
     .map((word) => probesOf(word, blind))
+    .map((probes) =>
+      category === 'housing'
+        ? probes.map(({ token, rank }) => ({ token: ofDwelling(token), rank }))
+        : probes,
+    )
     .filter((probes) => probes.length > 0);
 }
 

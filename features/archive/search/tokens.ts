@@ -138,16 +138,23 @@ export function tokensOfHousehold(
   ]);
 }
 
-/** Tokens of a dwelling. A household at the same address is found by it; the dwelling goes by its code. */
+/**
+ * Tokens of a dwelling. In the search over all categories the household at the same address is
+ * found, not the dwelling: its address counts only where dwellings alone are looked for.
+ */
 export function tokensOfHousing(
   housing: { code?: string | undefined; address?: string | undefined } & Marked,
   _blind: Blind,
 ): string[] {
   return unique([
     ...(housing.code ? [`n:${housing.code.toLowerCase()}`] : []),
+    ...(housing.address ? addressTokens(housing.address).map(ofDwelling) : []),
     ...markTokens('housing', housing),
   ]);
 }
+
+/** The token of an address as dwellings have it. */
+export const ofDwelling = (token: string): string => token.replace(/^a:/, 'd:');
 
 /** Beginnings of a name of premises or an organisation, and its initials. */
 function titleTokens(name: string): string[] {

@@ -146,7 +146,7 @@ function JoiningFields(props: { joining: Joining; set: (joining: Joining) => voi
         <DatePicker
           id="field-since"
           format={['YYYY-MM-DD', 'YYYYMMDD']}
-          placeholder="YYYY-MM-DD"
+          placeholder={text.form.day}
           value={joining.since ? dayjs(joining.since) : null}
           maxDate={dayjs()}
           onChange={(day) => set({ ...joining, since: day?.format('YYYY-MM-DD') })}

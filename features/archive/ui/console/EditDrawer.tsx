@@ -15,6 +15,7 @@ import { Reason } from './Reason.tsx';
 import { RecordFields } from './RecordFields.tsx';
 import { fieldErrors, focusField, useSendKey } from './submit.ts';
 import type { AnyFile, Values, Written } from './types.ts';
+import { same } from './values.ts';
 
 interface Props {
   category: CategoryKey;
@@ -27,6 +28,8 @@ interface Props {
 
 interface Body extends Record<string, unknown> {
   items: Values;
+  /** What stood there when each of the items was changed: a draft may be older than the file. */
+  seen: Values;
   reason: string;
   asOf: string;
 }
@@ -53,20 +56,28 @@ function EditForm(props: Props & { restored: Body | null }): ReactNode {
   const client = useQueryClient();
   const sendKey = useSendKey();
   const { category, restored } = props;
-  const fresh: Body = { items: {}, reason: '', asOf: today() };
+  const fresh: Body = { items: {}, seen: {}, reason: '', asOf: today() };
   const [base, setBase] = useState(props.file);
-  const [body, setBody] = useState<Body>(restored ?? fresh);
+  const [body, setBody] = useState<Body>(restored ? { ...fresh, ...restored } : fresh);
   const [noted, setNoted] = useState(restored !== null);
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [problem, setProblem] = useState('');
-  const [lost, setLost] = useState<string[]>([]);
-  const [busy, setBusy] = useState(false);
-
   const stored = valuesOf(base);
+  const [lost, setLost] = useState(() =>
+    Object.keys(body.items).filter((key) => !same(body.seen[key], stored[key])),
+  );
+  const [problem, setProblem] = useState(lost.length > 0 ? text.lost.title : '');
+  const [busy, setBusy] = useState(false);
   const changed = Object.keys(body.items).length;
   const draft = useDraftSaving(`edit:${category}:${base.id}`, changed > 0 ? body : null);
 
   useEffect(() => focusField(props.focus), [props.focus]);
+
+  const change = (items: Values): void => {
+    const seen = Object.fromEntries(
+      Object.keys(items).map((key) => [key, (key in body.items ? body.seen : stored)[key] ?? null]),
+    );
+    setBody({ ...body, items, seen });
+  };
 
   const save = async (): Promise<void> => {
     if (changed === 0) return setProblem(text.edit.nothing);
@@ -76,7 +87,7 @@ function EditForm(props: Props & { restored: Body | null }): ReactNode {
     }
     setBusy(true);
     setProblem('');
-    const content = { ...body, reason: body.reason.trim() };
+    const content = { items: body.items, reason: body.reason.trim(), asOf: body.asOf };
     try {
       const path = `${pathOf[category]}/${base.id}`;
       const key = sendKey({ content, version: base.version });
@@ -108,9 +119,11 @@ function EditForm(props: Props & { restored: Body | null }): ReactNode {
       const theirs = valuesOf(now);
       setLost(
         [...new Set([...Object.keys(theirs), ...Object.keys(stored)])].filter(
-          (key) => JSON.stringify(theirs[key]) !== JSON.stringify(stored[key]),
+          (key) => !same(theirs[key], stored[key]),
         ),
       );
+      // From here on theirs is what was seen.
+      setBody({ ...body, seen: { ...body.seen, ...theirs } });
       setBase(now);
       setProblem(text.lost.title);
     } catch (error) {
@@ -139,6 +152,8 @@ function EditForm(props: Props & { restored: Body | null }): ReactNode {
           discard={() => {
             setBody(fresh);
             setNoted(false);
+            setLost([]);
+            setProblem('');
           }}
         />
       )}
@@ -151,7 +166,7 @@ function EditForm(props: Props & { restored: Body | null }): ReactNode {
           theirs={stored}
           takeTheirs={(item) => {
             const { [item]: _dropped, ...items } = body.items;
-            setBody({ ...body, items });
+            change(items);
           }}
         />
       )}
@@ -161,7 +176,7 @@ function EditForm(props: Props & { restored: Body | null }): ReactNode {
         only={base.abilities.editable}
         stored={stored}
         changes={body.items}
-        set={(items) => setBody({ ...body, items })}
+        set={change}
         errors={errors}
         sealed={base.abilities.reveal.filter((item) => !(item in base.items))}
       />

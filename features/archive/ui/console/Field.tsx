@@ -117,7 +117,7 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
         <DatePicker
           {...shared}
           format={dayFormats}
-          placeholder={placeholder ?? 'YYYY-MM-DD'}
+          placeholder={placeholder ?? text.form.day}
           value={typeof value === 'string' ? dayjs(value) : null}
           onChange={(day) => set(day ? day.format('YYYY-MM-DD') : null)}
         />

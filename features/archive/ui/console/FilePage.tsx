@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { ApiError, api } from '../../../../console/api.ts';
@@ -29,6 +30,8 @@ interface Props<File extends AnyFile> {
   facts?: (file: File) => Fact[];
   /** What stands for a sealed item until it is revealed, where the server gives a part of it. */
   masks?: (file: File) => Record<string, string | null>;
+  /** Years, where the file is a person's. */
+  age?: (file: File) => number | null;
   /** The parts that only this category has: members, housing, people. */
   children?: (file: File) => ReactNode;
 }
@@ -36,6 +39,8 @@ interface Props<File extends AnyFile> {
 /** A record's file, of any category: head, own parts, items with lineage, history. */
 export function FilePage<File extends AnyFile>(props: Props<File>): ReactNode {
   const text = useText();
+  const router = useRouter();
+  const navigate = useNavigate();
   const [purpose, setPurpose] = useState<string>();
   const { data, error, refetch } = useQuery({
     queryKey: ['file', props.category, props.id, purpose ?? null],
@@ -53,7 +58,9 @@ export function FilePage<File extends AnyFile>(props: Props<File>): ReactNode {
           title={text.purpose.openTitle}
           help={text.purpose.openHelp}
           choose={setPurpose}
-          cancel={() => history.back()}
+          cancel={() =>
+            router.history.canGoBack() ? router.history.back() : navigate({ to: '/' })
+          }
         />
       </div>
     );
@@ -119,6 +126,7 @@ function File<File extends AnyFile>(
         category={category}
         file={file}
         masks={props.masks?.(file) ?? {}}
+        age={props.age?.(file) ?? null}
         purpose={props.purpose}
         edit={(item) => setEditing({ item })}
       />

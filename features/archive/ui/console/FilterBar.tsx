@@ -105,14 +105,6 @@ export function FilterBar(props: {
           />
         </Labelled>
         <div className="checks">
-          {category === 'resident' && (
-            <Checkbox
-              checked={filters.tag === 'lives_alone'}
-              onChange={({ target }) => set({ tag: target.checked ? 'lives_alone' : undefined })}
-            >
-              {dictionary.tag('lives_alone')}
-            </Checkbox>
-          )}
           <Checkbox
             checked={filters.stale ?? false}
             onChange={({ target }) => set({ stale: target.checked || undefined })}
@@ -156,6 +148,7 @@ function Age(props: {
   set: (age?: number) => void;
 }): ReactNode {
   const { value, set } = props;
+  const placeholder = useText().list.any;
   const [typed, setTyped] = useState<number | null>(value ?? null);
   useEffect(() => setTyped(value ?? null), [value]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the clock
@@ -172,6 +165,7 @@ function Age(props: {
       max={150}
       precision={0}
       controls={false}
+      placeholder={placeholder}
       value={typed}
       onChange={setTyped}
     />

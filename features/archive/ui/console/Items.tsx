@@ -1,26 +1,37 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { type Item, useDictionary } from '../../../../console/dictionary.tsx';
+import { type Item, type Section, useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { ConflictNote } from './ConflictNote.tsx';
-import { Sealed } from './Sealed.tsx';
+import { Hide, Lock, Sealed } from './Sealed.tsx';
 import type { AnyFile, RevealedItem } from './types.ts';
 import { ValueWithLineage } from './ValueWithLineage.tsx';
 
 const shownFor = 60_000;
+const ofAge = 18;
 
-/** The items of a file by section; one sealed item at a time stands revealed, for a minute. */
-export function Items(props: {
+interface Props {
   category: CategoryKey;
   file: AnyFile;
+  /** What stands for a sealed item until it is revealed, where the server gives a part of it. */
   masks: Record<string, string | null>;
+  /** Years, where the file is a person's. */
+  age: number | null;
   purpose: string | undefined;
   edit: (item: string) => void;
-}): ReactNode {
+}
+
+interface Shown extends Props {
+  all: boolean;
+  revealed: RevealedItem | null;
+  setRevealed: (revealed: RevealedItem | null) => void;
+}
+
+/** The items of a file by section; one sealed item at a time stands revealed, for a minute. */
+export function Items(props: Props): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
-  const { category, file } = props;
   const [revealed, setRevealed] = useState<RevealedItem | null>(null);
   const [all, setAll] = useState(false);
 
@@ -30,11 +41,7 @@ export function Items(props: {
     return () => clearTimeout(timer);
   }, [revealed]);
 
-  const items = dictionary.items(category);
-  const seen = (item: Item): boolean =>
-    all || item.key in file.items || file.missing.includes(item.key) || isSealed(file, item.key);
-  const hidden = items.filter((item) => !seen(item)).length;
-
+  const hidden = dictionary.items(props.category).filter((item) => !seen(props, item)).length;
   return (
     <Panel
       title={text.file.items}
@@ -47,60 +54,94 @@ export function Items(props: {
       }
     >
       <div className="sections">
-        {dictionary.sections(category).map((section) => {
-          const within = items.filter((item) => item.section === section.key && seen(item));
-          if (within.length === 0) return null;
-          return (
-            <section key={section.key} className="items-section">
-              <h3>{dictionary.label(section.label)}</h3>
-              <dl>
-                {within.map((item) => (
-                  <div key={item.key} className="item">
-                    <dt>
-                      {dictionary.label(item.label)}
-                      {item.required && <i title={text.form.required}> *</i>}
-                    </dt>
-                    <dd>
-                      <ItemCell
-                        {...props}
-                        item={item}
-                        revealed={revealed?.item === item.key ? revealed : null}
-                        setRevealed={setRevealed}
-                      />
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          );
-        })}
+        {dictionary.sections(props.category).map((section) => (
+          <Part
+            key={section.key}
+            {...props}
+            section={section}
+            all={all}
+            revealed={revealed}
+            setRevealed={setRevealed}
+          />
+        ))}
       </div>
     </Panel>
   );
 }
 
-const isSealed = (file: AnyFile, item: string): boolean =>
-  !(item in file.items) && file.abilities.reveal.includes(item);
+/** Whether an item shows without being asked for: it has a value, lacks one, or is under seal. */
+function seen({ file, age }: Props, item: Item): boolean {
+  if (item.group === 'minor' && age !== null && age >= ofAge) return false;
+  return item.key in file.items || file.missing.includes(item.key) || isSealed(file, item.key);
+}
 
-/** One item: its value with lineage, a seal, or what to do about its absence. */
-function ItemCell(props: {
-  category: CategoryKey;
-  file: AnyFile;
-  item: Item;
-  masks: Record<string, string | null>;
-  purpose: string | undefined;
-  edit: (item: string) => void;
-  revealed: RevealedItem | null;
-  setRevealed: (revealed: RevealedItem | null) => void;
-}): ReactNode {
+/** What is missing is known to be missing: only what may be there stands under seal. */
+const isSealed = (file: AnyFile, item: string): boolean =>
+  !(item in file.items) && !file.missing.includes(item) && file.abilities.reveal.includes(item);
+
+/** A section: its open items a line each, those under seal together in the last line. */
+function Part(props: Shown & { section: Section }): ReactNode {
+  const text = useText();
+  const dictionary = useDictionary();
+  const { category, file, section, revealed } = props;
+  const within = dictionary
+    .items(category)
+    .filter((item) => item.section === section.key && (props.all || seen(props, item)));
+  if (within.length === 0) return null;
+  const closed = within.filter(
+    ({ key }) => isSealed(file, key) && !props.masks[key] && revealed?.item !== key,
+  );
+  return (
+    <section className="items-section">
+      <h3>{dictionary.label(section.label)}</h3>
+      <dl>
+        {within
+          .filter((item) => !closed.includes(item))
+          .map((item) => (
+            <div key={item.key} className="item">
+              <dt>{dictionary.label(item.label)}</dt>
+              <dd>
+                <ItemCell {...props} item={item} />
+              </dd>
+            </div>
+          ))}
+        {closed.length > 0 && (
+          <div className="item">
+            <dt>{text.sealed.group}</dt>
+            <dd className="seals">
+              {closed.map((item) => (
+                <Sealed
+                  key={item.key}
+                  category={category}
+                  id={file.id}
+                  item={item}
+                  className="seal"
+                  purpose={props.purpose}
+                  setRevealed={props.setRevealed}
+                >
+                  <Lock />
+                  {dictionary.label(item.label)}
+                </Sealed>
+              ))}
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+/** One item: its value with lineage, a mask, or what to do about its absence. */
+function ItemCell(props: Shown & { item: Item }): ReactNode {
   const text = useText();
   const { category, file, item } = props;
-  const view = props.revealed?.view ?? file.items[item.key];
+  const revealed = props.revealed?.item === item.key ? props.revealed : null;
+  const view = revealed?.view ?? file.items[item.key];
   const conflicts = [
     ...file.conflicts.filter((conflict) => conflict.item === item.key),
-    ...(props.revealed?.conflicts ?? []),
+    ...(revealed?.conflicts ?? []),
   ];
-  const editable = file.abilities.editable.includes(item.key);
+  const sealed = isSealed(file, item.key) && !revealed;
   return (
     <>
       {view && (
@@ -110,22 +151,31 @@ function ItemCell(props: {
           stale={view.stale ?? file.staleItems.includes(item.key)}
         />
       )}
-      {!view && props.revealed && <span className="empty">{text.file.notRecorded}</span>}
-      {isSealed(file, item.key) && (
-        <Sealed
-          category={category}
-          id={file.id}
-          item={item}
-          mask={props.masks[item.key] ?? null}
-          purpose={props.purpose}
-          revealed={props.revealed !== null}
-          setRevealed={props.setRevealed}
-        />
+      {revealed && (
+        <>
+          {!view && <span className="empty">{text.file.notRecorded}</span>}{' '}
+          <Hide hide={() => props.setRevealed(null)} />
+        </>
       )}
-      {!view && !isSealed(file, item.key) && (
+      {sealed && (
+        <span className="sealed">
+          <span className="figures-font">{props.masks[item.key]}</span>
+          <Sealed
+            category={category}
+            id={file.id}
+            item={item}
+            className="link"
+            purpose={props.purpose}
+            setRevealed={props.setRevealed}
+          >
+            {text.sealed.reveal}
+          </Sealed>
+        </span>
+      )}
+      {!view && !revealed && !sealed && (
         <span className="empty">
           {text.file.notRecorded}
-          {editable && (
+          {file.abilities.editable.includes(item.key) && (
             <button type="button" className="link" onClick={() => props.edit(item.key)}>
               {text.file.fill}
             </button>

@@ -25,7 +25,7 @@ export function LinkedHousing({ file }: { file: Household }): ReactNode {
       }
     >
       {file.housing.length === 0 && <Nothing>{text.linked.noHousing}</Nothing>}
-      <ul className="lines">
+      <ul className="lines files">
         {file.housing.map((house) => (
           <li key={`${house.id}.${house.kind}`}>
             <FileLink category="housing" id={house.id}>
@@ -70,7 +70,7 @@ export function LinkedPremises(props: {
   if (props.premises.length === 0) return null;
   return (
     <Panel title={text.categories.premises}>
-      <ul className="lines">
+      <ul className="lines files">
         {props.premises.map((premises) => (
           <li key={`${premises.id}.${premises.resident}.${premises.role}`}>
             <FileLink category="premises" id={premises.id}>
@@ -99,7 +99,7 @@ export function LinkedHouseholds({ households }: { households: HouseholdLink[] }
   return (
     <Panel title={text.categories.household}>
       {households.length === 0 && <Nothing>{text.linked.noHousehold}</Nothing>}
-      <ul className="lines">
+      <ul className="lines files">
         {households.map((household) => (
           <li key={household.id}>
             <FileLink category="household" id={household.id}>

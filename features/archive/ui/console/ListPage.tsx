@@ -71,7 +71,7 @@ export function ListPage<Row extends Listed>(props: {
       </header>
       <FilterBar category={category} filters={filters} set={set} />
       <p className="list-count" role="status">
-        {query.data &&
+        {rows.length > 0 &&
           (total === null
             ? text.list.shown(figure(rows.length))
             : text.list.total(figure(rows.length), figure(total)))}

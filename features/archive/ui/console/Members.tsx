@@ -34,11 +34,13 @@ export function Members({ file }: { file: Household }): ReactNode {
     {
       key: 'relation',
       title: text.members.relation,
+      card: 'bare',
       cell: (member) => dictionary.code('family_relation', member.relation),
     },
     {
       key: 'sex',
       title: text.list.sexAge,
+      card: 'bare',
       cell: (member) =>
         [
           dictionary.value('resident', 'sex', member.sex),
@@ -50,27 +52,32 @@ export function Members({ file }: { file: Household }): ReactNode {
     {
       key: 'registered',
       title: text.members.registered,
+      card: 'brief',
       cell: (member) => (member.registered ? text.file.yes : text.file.no),
     },
     {
       key: 'kind',
       title: dictionary.item('resident', 'residence_kind'),
+      card: 'bare',
       cell: (member) => dictionary.value('resident', 'residence_kind', member.residenceKind),
     },
     {
       key: 'phone',
       title: dictionary.item('resident', 'phone'),
+      card: 'bare',
       cell: (member) =>
         member.phoneMask && <span className="figures-font">{member.phoneMask}</span>,
     },
     {
       key: 'tags',
       title: text.file.tags,
+      card: 'line',
       cell: (member) => member.tags.length > 0 && <Tags tags={member.tags} />,
     },
     {
       key: 'completeness',
       title: text.file.completeness,
+      card: 'line',
       cell: (member) => <Bar percent={member.completeness} />,
     },
   ];
@@ -78,6 +85,7 @@ export function Members({ file }: { file: Household }): ReactNode {
     columns.push({
       key: 'actions',
       title: text.members.actions,
+      card: 'corner',
       cell: (member) => (
         <button
           type="button"

@@ -23,7 +23,7 @@ export function PremisesPeople({ file }: { file: Premise }): ReactNode {
       }
     >
       {file.people.length === 0 && <Nothing>{text.linked.noPeople}</Nothing>}
-      <ul className="lines">
+      <ul className="lines files">
         {file.people.map((person) => (
           <li key={`${person.resident}.${person.role}`}>
             <FileLink category="resident" id={person.resident}>

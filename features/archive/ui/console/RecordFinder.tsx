@@ -26,9 +26,7 @@ export function RecordFinder(props: {
     enabled: q !== '',
     placeholderData: (old) => old,
   });
-  const hits = q
-    ? (data?.items.filter((hit) => hit.category === props.category && hit.post === post) ?? [])
-    : [];
+  const hits = q ? (data?.items.filter((hit) => hit.post === post) ?? []) : [];
   return (
     <div className="finder">
       <label htmlFor="finder">{text.finder.label(text.categories[props.category])}</label>

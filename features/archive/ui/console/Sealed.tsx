@@ -9,15 +9,16 @@ import type { CategoryKey } from '../../contract.ts';
 import { PurposeDialog } from './PurposeDialog.tsx';
 import type { RevealedItem } from './types.ts';
 
-/** A sealed item: shown for a minute once a purpose is named; the naming is recorded. */
+/** A sealed item's button: shown for a minute once a purpose is named; the naming is recorded. */
 export function Sealed(props: {
   category: CategoryKey;
   id: string;
   item: Item;
-  mask: string | null;
+  /** What the button says. */
+  children: ReactNode;
+  className: string;
   purpose: string | undefined;
-  revealed: boolean;
-  setRevealed: (revealed: RevealedItem | null) => void;
+  setRevealed: (revealed: RevealedItem) => void;
 }): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
@@ -27,37 +28,27 @@ export function Sealed(props: {
 
   const reveal = async (purpose: string): Promise<void> => {
     try {
-      props.setRevealed(
-        await api.post<RevealedItem>(`${pathOf[props.category]}/${props.id}/reveals`, {
-          item: props.item.key,
-          purpose,
-        }),
+      const revealed = await api.post<RevealedItem>(
+        `${pathOf[props.category]}/${props.id}/reveals`,
+        { item: props.item.key, purpose },
       );
       setAsking(false);
+      props.setRevealed(revealed);
     } catch (error) {
       say(words(error));
     }
   };
 
-  if (props.revealed) {
-    return (
-      <button type="button" className="link" onClick={() => props.setRevealed(null)}>
-        {text.sealed.hide}
-      </button>
-    );
-  }
   return (
-    <span className="sealed">
-      <span className="figures-font" title={text.sealed.title}>
-        {props.mask ?? '••••••'}
-      </span>
+    <>
       <button
         type="button"
-        className="link"
+        className={props.className}
         aria-label={text.sealed.revealOf(label)}
+        title={text.sealed.title}
         onClick={() => setAsking(true)}
       >
-        {text.sealed.reveal}
+        {props.children}
       </button>
       {asking && (
         <PurposeDialog
@@ -68,6 +59,32 @@ export function Sealed(props: {
           cancel={() => setAsking(false)}
         />
       )}
-    </span>
+    </>
+  );
+}
+
+/** Puts a revealed item out of sight again. */
+export function Hide({ hide }: { hide: () => void }): ReactNode {
+  const { sealed } = useText();
+  return (
+    // biome-ignore lint/a11y/noAutofocus: the button that was pressed has gone; focus stays with the item
+    <button type="button" className="link" autoFocus onClick={hide}>
+      {sealed.hide}
+    </button>
+  );
+}
+
+/** A small lock, for what is sealed. */
+export function Lock(): ReactNode {
+  return (
+    <svg className="lock" viewBox="0 0 12 14" width="10" height="12" aria-hidden="true">
+      <path
+        d="M3.5 6V4a2.5 2.5 0 0 1 5 0v2M2 6h8v7H2z"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.4"
+        strokeLinejoin="round"
+      />
+    </svg>
   );
 }

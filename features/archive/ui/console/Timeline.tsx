@@ -79,8 +79,12 @@ function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
           {change.sealed && <span className="sealed-note">{text.timeline.sealed}</span>}
           {!change.sealed && change.item && (
             <span className="before-after">
-              <del>{inWords(dictionary, text, item, change.before) || text.timeline.empty}</del>
-              <span aria-hidden="true"> → </span>
+              {change.kind !== 'conflict' && (
+                <>
+                  <del>{inWords(dictionary, text, item, change.before) || text.timeline.empty}</del>
+                  <span aria-hidden="true"> → </span>
+                </>
+              )}
               <ins>{inWords(dictionary, text, item, change.after) || text.timeline.empty}</ins>
             </span>
           )}

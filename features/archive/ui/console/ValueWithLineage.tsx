@@ -57,7 +57,7 @@ export function ValueWithLineage(props: { item: Item; view: ItemView; stale: boo
           {words}
         </span>
         <small>
-          {source} · {view.asOf}
+          {source} {view.asOf}
         </small>
         {props.stale && <em className="stale-mark">{text.file.stale}</em>}
         <span className="unseen">{text.lineage.show}</span>

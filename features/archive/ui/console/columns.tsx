@@ -12,14 +12,15 @@ function useLastColumns<Row extends Listed>(category: CategoryKey): Column<Row>[
   const text = useText();
   const dictionary = useDictionary();
   return [
-    { key: 'area', title: text.area.label, cell: (row) => row.area.name },
+    { key: 'area', title: text.area.label, card: 'bare', cell: (row) => row.area.name },
     {
       key: 'completeness',
       title: text.file.completeness,
+      card: 'line',
       cell: (row) => (
         <>
           <Bar percent={row.completeness} />
-          {row.stale && <em className="stale-mark">{text.file.stale}</em>}
+          {row.stale && <em className="stale-mark">{text.list.stale}</em>}
           {row.missing.length > 0 && (
             <small className="missing-note">
               {text.file.lacks(row.missing.map((item) => dictionary.item(category, item)))}
@@ -49,6 +50,7 @@ export function useResidentColumns(): Column<ResidentRow>[] {
     {
       key: 'sex',
       title: text.list.sexAge,
+      card: 'bare',
       cell: (row) =>
         [
           dictionary.value('resident', 'sex', row.sex),
@@ -60,6 +62,7 @@ export function useResidentColumns(): Column<ResidentRow>[] {
     {
       key: 'household',
       title: text.categories.household,
+      card: 'bare',
       cell: (row) =>
         row.household && (
           <>
@@ -75,16 +78,19 @@ export function useResidentColumns(): Column<ResidentRow>[] {
     {
       key: 'kind',
       title: dictionary.item('resident', 'residence_kind'),
+      card: 'bare',
       cell: (row) => dictionary.value('resident', 'residence_kind', row.residenceKind),
     },
     {
       key: 'phone',
       title: dictionary.item('resident', 'phone'),
+      card: 'bare',
       cell: (row) => row.phoneMask && <span className="figures-font">{row.phoneMask}</span>,
     },
     {
       key: 'tags',
       title: text.file.tags,
+      card: 'line',
       cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} />,
     },
     ...last,
@@ -106,16 +112,29 @@ export function useHouseholdColumns(): Column<HouseholdRow>[] {
         </FileLink>
       ),
     },
-    { key: 'head', title: dictionary.item('household', 'head'), cell: (row) => row.head },
+    {
+      key: 'head',
+      title: dictionary.item('household', 'head'),
+      card: 'brief',
+      cell: (row) => row.head,
+    },
     {
       key: 'number',
       title: dictionary.item('household', 'number'),
+      card: 'brief',
       cell: (row) => row.number && <span className="figures-font">{row.number}</span>,
     },
-    { key: 'members', title: text.list.members, numeric: true, cell: (row) => row.members },
+    {
+      key: 'members',
+      title: text.list.members,
+      numeric: true,
+      card: 'brief',
+      cell: (row) => row.members,
+    },
     {
       key: 'tags',
       title: text.file.tags,
+      card: 'line',
       cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} />,
     },
     ...last,
@@ -137,20 +156,28 @@ export function useHousingColumns(): Column<HousingLine>[] {
         </FileLink>
       ),
     },
-    { key: 'code', title: dictionary.item('housing', 'code'), cell: (row) => row.code },
+    {
+      key: 'code',
+      title: dictionary.item('housing', 'code'),
+      card: 'brief',
+      cell: (row) => row.code,
+    },
     {
       key: 'use',
       title: dictionary.item('housing', 'use'),
+      card: 'bare',
       cell: (row) => dictionary.value('housing', 'use', row.use),
     },
     {
       key: 'grade',
       title: dictionary.item('housing', 'safety_grade'),
+      card: 'bare',
       cell: (row) => dictionary.value('housing', 'safety_grade', row.safetyGrade),
     },
     {
       key: 'tags',
       title: text.file.tags,
+      card: 'line',
       cell: (row) => row.tags.length > 0 && <Tags tags={row.tags} />,
     },
     ...last,
@@ -174,17 +201,25 @@ export function usePremisesColumns(): Column<PremisesLine>[] {
     {
       key: 'kind',
       title: dictionary.item('premises', 'kind'),
+      card: 'bare',
       cell: (row) => dictionary.value('premises', 'kind', row.kind),
     },
-    { key: 'address', title: dictionary.item('premises', 'address'), cell: (row) => row.address },
+    {
+      key: 'address',
+      title: dictionary.item('premises', 'address'),
+      card: 'bare',
+      cell: (row) => row.address,
+    },
     {
       key: 'credit',
       title: dictionary.item('premises', 'credit_code'),
+      card: 'bare',
       cell: (row) => row.creditCode && <span className="figures-font">{row.creditCode}</span>,
     },
     {
       key: 'state',
       title: dictionary.item('premises', 'state'),
+      card: 'bare',
       cell: (row) => dictionary.value('premises', 'state', row.state),
     },
     ...last,
@@ -208,12 +243,19 @@ export function useOrganisationColumns(): Column<OrganisationLine>[] {
     {
       key: 'kind',
       title: dictionary.item('organisation', 'kind'),
+      card: 'bare',
       cell: (row) => dictionary.value('organisation', 'kind', row.kind),
     },
-    { key: 'head', title: dictionary.item('organisation', 'head'), cell: (row) => row.head },
+    {
+      key: 'head',
+      title: dictionary.item('organisation', 'head'),
+      card: 'brief',
+      cell: (row) => row.head,
+    },
     {
       key: 'election',
       title: dictionary.item('organisation', 'next_election'),
+      card: 'brief',
       cell: (row) => row.nextElection,
     },
     ...last,

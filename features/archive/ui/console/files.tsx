@@ -60,6 +60,7 @@ export function ResidentPage(): ReactNode {
         { label: dictionary.item('resident', 'phone'), value: file.phoneMask },
       ]}
       masks={(file) => ({ citizen_id: file.idMask, phone: file.phoneMask })}
+      age={(file) => file.age}
     >
       {(file) => (
         <>

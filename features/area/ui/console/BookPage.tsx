@@ -45,6 +45,7 @@ export function BookPage(): ReactNode {
           {data.area.name}
           <small>{text.book.title(text.levels[data.area.level])}</small>
         </h1>
+        {data.pyramid.length === 0 && data.counts.residents > 0 && <p>{text.book.noPyramid}</p>}
       </header>
       <ul className="figures">
         {categories.map((category) => (
@@ -56,19 +57,22 @@ export function BookPage(): ReactNode {
           </li>
         ))}
       </ul>
-      <div className="columns">
-        <Panel title={text.book.pyramid}>
-          {data.pyramid.length > 0 ? (
+      {data.pyramid.length > 0 ? (
+        <div className="columns">
+          <Panel title={text.book.pyramid}>
             <Pyramid bands={data.pyramid} />
-          ) : (
-            <Nothing>{text.book.noPyramid}</Nothing>
-          )}
-        </Panel>
-        <div className="stack">
+          </Panel>
+          <div className="stack">
+            <TagCounts book={data} />
+            <Gaps book={data} />
+          </div>
+        </div>
+      ) : (
+        <div className="columns">
           <TagCounts book={data} />
           <Gaps book={data} />
         </div>
-      </div>
+      )}
       {data.children.length > 0 && (
         <Panel title={text.book.children}>
           <ChildAreas areas={data.children} caption={text.book.children} />
@@ -79,37 +83,53 @@ export function BookPage(): ReactNode {
   );
 }
 
-/** How many carry each tag; each opens its list. */
+/** How many people and households carry each tag; each figure opens its list. */
 function TagCounts({ book }: { book: AreaBook }): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
+  const tags = [...new Set(book.tags.map(({ tag }) => tag))];
   return (
     <Panel title={text.book.tags}>
-      {book.tags.length === 0 && <Nothing>{text.book.noTags}</Nothing>}
+      {tags.length === 0 && <Nothing>{text.book.noTags}</Nothing>}
       <ul className="tag-counts">
-        {book.tags.map(({ tag, category, count }) =>
-          isCategory(category) ? (
-            <li key={`${category}.${tag}`}>
-              <Link to={pathOf[category]} search={{ area: book.area.code, tag }}>
-                <span className={`tag tag-${dictionary.tagColor(tag)}`}>{dictionary.tag(tag)}</span>
-                <b>{figure(count)}</b>
-                <small>{text.categories[category]}</small>
-              </Link>
-            </li>
-          ) : null,
-        )}
+        {tags.map((tag) => (
+          <li key={tag}>
+            <span className={`tag tag-${dictionary.tagColor(tag)}`}>{dictionary.tag(tag)}</span>
+            {book.tags
+              .filter((one) => one.tag === tag)
+              .map(({ category, count }) =>
+                isCategory(category) ? (
+                  <Link
+                    key={category}
+                    to={pathOf[category]}
+                    search={{ area: book.area.code, tag }}
+                    className={category}
+                  >
+                    {text.book.counted[category](figure(count))}
+                  </Link>
+                ) : null,
+              )}
+          </li>
+        ))}
       </ul>
     </Panel>
   );
 }
 
+/** The organisations of a village or grid; further up a link to the list of all below. */
 function Organisations({ book }: { book: AreaBook }): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
+  const below = book.organisations.length === 0 && book.counts.organisations > 0;
   return (
     <Panel title={text.categories.organisation}>
-      {book.organisations.length === 0 && <Nothing>{text.book.noOrganisations}</Nothing>}
-      <ul className="lines two">
+      {below && (
+        <Link to={pathOf.organisation} search={{ area: book.area.code }}>
+          {text.book.organisationsBelow(figure(book.counts.organisations))}
+        </Link>
+      )}
+      {!below && book.organisations.length === 0 && <Nothing>{text.book.noOrganisations}</Nothing>}
+      <ul className="lines two files">
         {book.organisations.map((organisation) => (
           <li key={organisation.id}>
             <FileLink category="organisation" id={organisation.id}>
