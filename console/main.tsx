@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from './api.ts';
 import { DisplayProvider, useDisplay } from './display.tsx';
 import { LanguageProvider, useLanguage } from './language.tsx';
+import { silentIcons } from './parts/icons.tsx';
 import { Toast } from './parts/Toast.tsx';
 import { makeRouter } from './router.tsx';
 import { forgetWhatWasLeft } from './session.tsx';
@@ -31,7 +32,12 @@ function Console(): ReactNode {
   const { locale } = useLanguage();
   const { large } = useDisplay();
   return (
-    <ConfigProvider locale={locale} theme={antTheme(large)} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      {...silentIcons}
+      locale={locale}
+      theme={antTheme(large)}
+      button={{ autoInsertSpace: false }}
+    >
       <RouterProvider router={router} />
       <Toast />
     </ConfigProvider>

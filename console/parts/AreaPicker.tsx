@@ -6,6 +6,7 @@ import type { AreaName, AreaPage } from '../../features/area/contract.ts';
 import { api } from '../api.ts';
 import { useText } from '../language.tsx';
 import { Failed, Loading, Nothing } from './Feedback.tsx';
+import { clearable } from './icons.tsx';
 
 type Page = Static<typeof AreaPage>;
 type Found = AreaName & { path: AreaName[] };
@@ -63,7 +64,7 @@ function Tree(props: {
   choose: (code: string | undefined) => void;
   clearable: boolean;
 }): ReactNode {
-  const { area: text } = useText();
+  const { area: text, app } = useText();
   const [at, setAt] = useState(props.start);
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
@@ -82,7 +83,7 @@ function Tree(props: {
         onChange={(event) => setTyped(event.target.value)}
         placeholder={text.find}
         aria-label={text.find}
-        allowClear
+        allowClear={clearable(app.clear)}
         autoFocus
       />
       {!q && parents.length > 0 && (

@@ -15,6 +15,7 @@ export const en: Text = {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
+    clear: 'Clear',
     home: 'Back to the workbench',
   },
   nav: {

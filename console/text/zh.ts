@@ -10,6 +10,7 @@ export const zh = {
     close: '关闭',
     cancel: '取消',
     save: '保存',
+    clear: '清除',
     home: '回到工作台',
   },
   nav: {

@@ -41,7 +41,7 @@ export async function startSite(): Promise<Site> {
       clock: tickingClock(),
       files: openFiles({ dataFolder: reach.folder, bucket: undefined }, keys),
       dictionary: loadDictionary(archivePack),
-      version: '0.0.0-test',
+      version: '0.1.0',
       demo: true,
       secureCookies: false,
       logLevel: 'error',

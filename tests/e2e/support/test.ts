@@ -95,4 +95,4 @@ export const test = base.extend<Options & Fixtures>({
   },
 });
 
-export { demoPassword, expect, testNow };
+export { type Archive, demoPassword, expect, testNow };

@@ -6,6 +6,7 @@ import { api } from '../../../../console/api.ts';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
+import { searchable } from '../../../../console/parts/icons.tsx';
 import { say } from '../../../../console/parts/Toast.tsx';
 import { useStoredDraft } from './draft.ts';
 import { type NewBody, NewRecordForm } from './NewRecordForm.tsx';
@@ -135,7 +136,7 @@ function JoiningFields(props: { joining: Joining; set: (joining: Joining) => voi
         </label>
         <Select
           id="field-relation"
-          showSearch={{ optionFilterProp: 'label' }}
+          showSearch={searchable}
           value={joining.relation}
           onChange={(relation: string) => set({ ...joining, relation })}
           options={dictionary.options('family_relation')}

@@ -3,6 +3,7 @@ import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { type Item, useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
+import { searchable } from '../../../../console/parts/icons.tsx';
 import type { Value } from './types.ts';
 
 /** Days may be typed with or without separators. */
@@ -80,8 +81,8 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
       return (
         <Select
           {...shared}
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
+          allowClear={{ label: text.app.clear }}
+          showSearch={searchable}
           value={typeof value === 'string' ? value : undefined}
           onChange={(code?: string) => set(code ?? null)}
           options={dictionary.options(item.codes)}
@@ -92,8 +93,8 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
         <Select
           {...shared}
           mode="multiple"
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
+          allowClear={{ label: text.app.clear }}
+          showSearch={searchable}
           value={Array.isArray(value) ? value : []}
           onChange={(codes: string[]) => set(codes.length > 0 ? codes : null)}
           options={dictionary.options(item.codes)}
@@ -103,7 +104,7 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
       return (
         <Select
           {...shared}
-          allowClear
+          allowClear={{ label: text.app.clear }}
           value={typeof value === 'boolean' ? String(value) : undefined}
           onChange={(answer?: string) => set(answer === undefined ? null : answer === 'true')}
           options={[

@@ -65,7 +65,8 @@ export function FilePage<File extends AnyFile>(props: Props<File>): ReactNode {
       </div>
     );
   }
-  if (error instanceof ApiError && error.status === 404) return <NotFound />;
+  // A mangled address is a file that is not there.
+  if (error instanceof ApiError && [400, 404].includes(error.status)) return <NotFound />;
   if (error && !data) return <PageError error={error} reset={() => void refetch()} />;
   if (!data) return <Loading rows={12} />;
   return <File {...props} file={data} purpose={purpose} />;

@@ -53,7 +53,7 @@ export function FilterBar(props: {
           <Labelled id="filter-tag" label={text.file.tags}>
             <Select
               id="filter-tag"
-              allowClear
+              allowClear={{ label: text.app.clear }}
               placeholder={text.list.any}
               value={filters.tag}
               onChange={(tag?: string) => set({ tag })}
@@ -66,7 +66,7 @@ export function FilterBar(props: {
             <Labelled id="filter-kind" label={dictionary.item('resident', 'residence_kind')}>
               <Select
                 id="filter-kind"
-                allowClear
+                allowClear={{ label: text.app.clear }}
                 placeholder={text.list.any}
                 value={filters.residenceKind}
                 onChange={(residenceKind?: string) => set({ residenceKind })}
@@ -94,7 +94,7 @@ export function FilterBar(props: {
         <Labelled id="filter-missing" label={text.list.missing}>
           <Select
             id="filter-missing"
-            allowClear
+            allowClear={{ label: text.app.clear }}
             placeholder={text.list.any}
             value={filters.missing}
             onChange={(missing?: string) => set({ missing })}

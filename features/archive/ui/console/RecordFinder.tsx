@@ -5,6 +5,7 @@ import { api } from '../../../../console/api.ts';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { Failed, Nothing } from '../../../../console/parts/Feedback.tsx';
+import { clearable } from '../../../../console/parts/icons.tsx';
 import { useSession } from '../../../../console/session.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import type { Hit, Page } from './types.ts';
@@ -32,7 +33,7 @@ export function RecordFinder(props: {
       <label htmlFor="finder">{text.finder.label(text.categories[props.category])}</label>
       <Input
         id="finder"
-        allowClear
+        allowClear={clearable(text.app.clear)}
         autoComplete="off"
         placeholder={text.search.placeholder}
         value={typed}

@@ -35,7 +35,8 @@ export function BookPage(): ReactNode {
   });
   usePage(data?.area.name ?? text.nav.book, data?.path ?? null);
 
-  if (error instanceof ApiError && error.status === 404) return <NotFound />;
+  // A mangled code is an area that is not there.
+  if (error instanceof ApiError && [400, 404].includes(error.status)) return <NotFound />;
   if (error && !data) return <PageError error={error} reset={() => void refetch()} />;
   if (!data) return <Loading rows={12} />;
   return (
