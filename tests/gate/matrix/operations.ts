@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { demoPassword } from '../../../features/identity/demo.ts';
+import { type Cell, type Operations, same } from './operation.ts';
+import { archiveOperations } from './operations-archive.ts';
+
+/** A list that must hold something where its target lies inside. */
+const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
+  items.length === 0 ? 'the list is empty' : undefined;
+
+/** The way down to an area is in sight from inside it; what lies beside is not. */
+const beside = ({ position }: Cell): string => (position === 'parent' ? '200' : '404 not-found');
+
+const credentials = ({ account }: Cell) => ({
+  username: account.username,
+  password: demoPassword,
+});
+
+/**
+ * Every operation of the OpenAPI, and how the access matrix tries it. A new operation is one entry
+ * here (or, in the archive, in operations-archive.ts): the matrix fails while it is missing.
+ */
+export const operations = {
+  getAbout: { need: 'public' },
+  signIn: {
+    need: 'public',
+    call: (cell) => ({ body: credentials(cell) }),
+    withdrawn: '401 wrong-credentials',
+  },
+  getSession: {
+    need: 'signed-in',
+    check: ({ post }: { post: string | null }, { account, state }) =>
+      post === (state === 'in force' ? account.post : null) ? undefined : `acts under ${post}`,
+  },
+  switchPost: [
+    {
+      need: 'signed-in',
+      call: ({ account }) => ({ body: { post: account.post } }),
+      withoutPost: '403 forbidden',
+    },
+    {
+      as: 'somebody else’s',
+      need: 'signed-in',
+      target: 'other',
+      call: ({ there }) => ({ body: { post: there.holder.post } }),
+      only: 'outside',
+      outside: '403 forbidden',
+    },
+  ],
+  signOut: { need: 'signed-in', endsSessions: true },
+  signOutEverywhere: { need: 'signed-in', endsSessions: true },
+  changePassword: {
+    need: 'signed-in',
+    call: () => ({ body: { current: demoPassword, next: demoPassword } }),
+    endsSessions: true,
+  },
+  getSystem: { need: 'system' },
+
+  listAccounts: { need: 'security', check: hasItems },
+  addAccount: {
+    need: 'security',
+    call: () => ({
+      body: { username: `m${randomUUID().slice(0, 8)}`, name: '新人', password: demoPassword },
+    }),
+  },
+  setAccountActive: {
+    need: 'security',
+    target: 'other',
+    call: ({ there }) => ({ params: { id: there.holder.id }, body: { active: true } }),
+    outside: '403 forbidden',
+  },
+  addPost: {
+    need: 'security',
+    target: 'other',
+    call: ({ home, there }) => ({
+      params: { id: home.holder.id },
+      body: { role: 'village_cadre', area: there.code.slice(0, 12) },
+    }),
+    // An area that is not in sight does not exist.
+    outside: '400 invalid',
+  },
+  endPost: {
+    need: 'security',
+    target: 'other',
+    call: ({ there }) => ({ params: { id: there.holder.post }, body: { until: '2099-12-31' } }),
+  },
+  listAudit: {
+    need: 'audit',
+    target: 'resident',
+    call: ({ there }) => ({ query: { subject: there.records.resident } }),
+    outside: same,
+    check: ({ items }: { items: unknown[] }, { position }) =>
+      items.length > 0 === (position === 'inside') ? undefined : `${items.length} entries`,
+  },
+
+  listAreas: {
+    need: 'signed-in',
+    target: 'area',
+    call: ({ area }) => ({ query: { parent: area } }),
+    outside: same,
+  },
+  getArea: {
+    need: 'signed-in',
+    target: 'area',
+    outside: beside,
+    withoutPost: '404 not-found',
+  },
+  getAreaBook: {
+    need: 'archive',
+    target: 'area',
+    outside: ({ position }) => (position === 'parent' ? '403 outside-scope' : '404 not-found'),
+    check: ({ counts }: { counts: { residents: number } }) =>
+      counts.residents > 0 ? undefined : 'nobody is counted',
+  },
+  ...archiveOperations,
+} satisfies Operations;

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { CategoryKey } from '../../../features/archive/contract.ts';
+import {
+  type Dictionary,
+  type Item,
+  loadDictionary,
+} from '../../../features/archive/dictionary.ts';
+import type { RoleKey } from '../../../features/identity/contract.ts';
+import { demoPassword } from '../../../features/identity/demo.ts';
+import { hashPassword } from '../../../features/identity/passwords.ts';
+import { archivePack } from '../../../server/commands/demo.ts';
+import { type Caller, startApp, type TestApp } from '../../support/app.ts';
+import { madeAreas, type PlaceKey, places, rangeOf } from './places.ts';
+import { valueFor } from './values.ts';
+
+/** The records of one place: one of each category, tied together, and a resident who lives in no household. */
+export interface Place {
+  key: PlaceKey;
+  code: string;
+  /** What all free text of its records begins with. */
+  mark: string;
+  records: Readonly<Record<CategoryKey | 'loner', string>>;
+  /** Somebody with a post here, for operations on accounts and posts. */
+  holder: Account;
+}
+
+/** An account with its post. */
+export interface Account {
+  id: string;
+  username: string;
+  post: string;
+}
+
+/** What a post of the matrix is. */
+export interface PostOf {
+  role: RoleKey;
+  department?: string | null;
+  area: string;
+  since?: string;
+  until?: string | null;
+}
+
+/** The demo district with the matrix's own places, records and accounts in it. */
+export interface World {
+  t: TestApp;
+  dictionary: Dictionary;
+  places: Readonly<Record<PlaceKey, Place>>;
+  /** Runs SQL as the owner, behind the gate's back. */
+  owner<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  /** Makes an account, with a post where one is given. */
+  account(post: PostOf | null): Promise<Account>;
+  close(): Promise<void>;
+}
+
+const categories: readonly CategoryKey[] = [
+  'resident',
+  'household',
+  'housing',
+  'premises',
+  'organisation',
+];
+
+/** Clones the template and builds the matrix's places into it. */
+export async function makeWorld(): Promise<World> {
+  const t = await startApp();
+  const client = new pg.Client(t.owner);
+  await client.connect();
+  const hash = await hashPassword(demoPassword);
+  let accounts = 0;
+  const owner: World['owner'] = async (text, values = []) =>
+    (await client.query(text, values)).rows;
+  const world = {
+    t,
+    dictionary: loadDictionary(archivePack),
+    owner,
+    async account(post: PostOf | null): Promise<Account> {
+      const made = { id: randomUUID(), username: `matrix${++accounts}`, post: randomUUID() };
+      // An account of the demo: the fixed password, no second factor.
+      await owner(
+        `insert into account (id, username, name, password_hash, demo, created_at) values ($1, $2, $3, $4, true, $5)`,
+        [made.id, made.username, `矩阵${accounts}`, hash, t.clock.now],
+      );
+      if (!post) return made;
+      const { lo, hi } = rangeOf(post.area);
+      const { role, department = null, area, since = '2026-01-01', until = null } = post;
+      await owner(
+        'insert into post (id, account, role, department, area, lo, hi, since, until, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+        [made.post, made.id, role, department, area, lo, hi, since, until, t.clock.now],
+      );
+      return made;
+    },
+    async close() {
+      await client.end();
+      await t.close();
+    },
+  };
+  for (const [code, name] of madeAreas) {
+    const { lo, hi } = rangeOf(code);
+    const level = { 4: 2, 6: 3, 9: 4, 12: 5 }[code.length];
+    const parent = code.slice(0, { 4: 2, 6: 4, 9: 6, 12: 9 }[code.length]);
+    await owner(
+      `insert into area (code, parent, level, name, lo, hi, search) values ($1, $2, $3, $4, $5, $6, '')`,
+      [code, parent, level, name, lo, hi],
+    );
+  }
+  const made: Partial<Record<PlaceKey, Place>> = {};
+  for (const [i, key] of (Object.keys(places) as PlaceKey[]).entries())
+    made[key] = await fill(world, key, `甄${'天地玄黄宇宙洪荒日月盈'[i]}`);
+  return { ...world, places: made as Record<PlaceKey, Place> };
+}
+
+type Ground = Omit<World, 'places'>;
+
+/** Fills a place over the API, as its own village's cadre, with every item of every category. */
+async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> {
+  const code = places[key];
+  const cadre = await world.account({ role: 'village_cadre', area: code.slice(0, 12) });
+  const caller = await world.t.signIn(cadre.username);
+  const add = async (category: CategoryKey, more: object = {}): Promise<string> =>
+    (
+      await expectOk(
+        caller.send('POST', pathOf(category), {
+          area: code,
+          items: itemsOf(world.dictionary, category, mark, 0),
+          ...more,
+        }),
+      )
+    ).json().id;
+  const household = await add('household');
+  const resident = await add('resident', { household: { id: household, relation: '01' } });
+  const records = {
+    household,
+    resident,
+    loner: await add('resident'),
+    housing: await add('housing'),
+    premises: await add('premises'),
+    organisation: await add('organisation'),
+  };
+  await expectOk(
+    caller.send('POST', `/households/${household}/housing`, {
+      housing: records.housing,
+      kind: 'lives',
+    }),
+  );
+  await expectOk(
+    caller.send('POST', `/premises/${records.premises}/people`, { resident, role: 'operator' }),
+  );
+  for (const category of categories)
+    await giveHistory(world, caller, category, records[category], mark);
+  const holder = await world.account({ role: 'grid_worker', area: code });
+  return { key, code, mark, records, holder };
+}
+
+/**
+ * Gives a record a past in every group: each value is made its authority's, then all are edited. What the
+ * village may change is changed, against all others a claim stands.
+ */
+async function giveHistory(
+  world: Ground,
+  caller: Caller,
+  category: CategoryKey,
+  id: string,
+  mark: string,
+): Promise<void> {
+  const items = world.dictionary.categories[category].items;
+  const sources = Object.fromEntries(items.map(({ key, source }) => [key, { s: source }]));
+  for (const group of new Set(items.map((item) => item.group))) {
+    await world.owner(
+      `update ${category}_${group} set facts = (select jsonb_object_agg(key, value || coalesce($2::jsonb -> key, '{}')) from jsonb_each(facts))
+        where id = $1`,
+      [id, JSON.stringify(sources)],
+    );
+  }
+  const [row] = await world.owner<{ version: number }>(
+    `select version from ${category} where id = $1`,
+    [id],
+  );
+  await expectOk(
+    caller.send(
+      'PATCH',
+      `${pathOf(category)}/${id}`,
+      { items: itemsOf(world.dictionary, category, mark, 1), reason: `${mark}更正` },
+      { 'if-match': `"${row?.version}"` },
+    ),
+  );
+}
+
+/** Every item of a category that is filled in by hand. A date of death would take the tags away. */
+export function itemsOf(
+  dictionary: Dictionary,
+  category: CategoryKey,
+  mark: string,
+  turn: number,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    filled(dictionary, category).map((item) => [item.key, valueFor(item, mark, dictionary, turn)]),
+  );
+}
+
+/** The items of `itemsOf`. */
+export const filled = (dictionary: Dictionary, category: CategoryKey): Item[] =>
+  dictionary.categories[category].items.filter((item) => !item.derived && item.key !== 'death');
+
+/** The path of a category's list under /api/v1. */
+export const pathOf = (category: CategoryKey): string =>
+  category === 'housing' || category === 'premises' ? `/${category}` : `/${category}s`;
+
+async function expectOk<T extends { statusCode: number; body: string }>(
+  answer: Promise<T>,
+): Promise<T> {
+  const got = await answer;
+  if (got.statusCode >= 300) throw new Error(`${got.statusCode} ${got.body}`);
+  return got;
+}
