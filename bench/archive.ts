@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { shapes } from '../features/archive/categories.ts';
+import { loadDictionary } from '../features/archive/dictionary.ts';
 import { fileQueries } from '../features/archive/file.ts';
 import { keptTotal, pageOf } from '../features/archive/list.ts';
 import { rangeOf } from '../features/area/queries.ts';
+import { archivePack } from '../server/commands/demo.ts';
 import type { Actor } from '../server/database/actor.ts';
 import { openSite, type Scope, type Site, scopes } from './archive-site.ts';
 import type { BareTask } from './bare.ts';
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
 const residents = Number(options.residents);
 const seconds = Number(options.seconds);
 const lanes = 10;
+const dictionary = loadDictionary(archivePack);
 
 /** A figure with what it should reach. */
 interface Metric {
@@ -224,7 +227,7 @@ async function measureThroughput(site: Site): Promise<void> {
       total: keptTotal(tx, shapes.household, range, {}),
     }));
     const files = ids.map((id) =>
-      statementOf(actor, (tx) => fileQueries(tx, shapes.household, { id })),
+      statementOf(actor, (tx) => fileQueries(tx, dictionary, shapes.household, { id })),
     );
     row['row security: list ×'] = (
       await noteRights(`rls_list.${scope}`, rowSecurityCost(site, actor, [page]))

@@ -10,7 +10,7 @@ export type Item = View['categories'][string]['items'][number];
 export type DocumentKind = View['documents'][number];
 export type Section = View['categories'][string]['sections'][number];
 
-/** The dictionary of items, codes, sources, purposes and tags; it holds for the whole session. */
+/** The dictionary of items, codes, sources, purposes and tags; it holds while one acts under the same post. */
 export const dictionaryQuery = queryOptions({
   queryKey: ['dictionary'],
   queryFn: ({ signal }) => api.get<View>('/dictionary', undefined, signal),
@@ -70,6 +70,10 @@ export class Dictionary {
   }
   tag(key: string): string {
     return this.label(this.view.tags.find((tag) => tag.key === key)?.label, key);
+  }
+  /** Whether the acting post sees the tag beside names, and may list people by it. */
+  showsTag(key: string): boolean {
+    return this.view.tags.find((tag) => tag.key === key)?.shown ?? false;
   }
   tagColor(key: string): string {
     return this.view.tags.find((tag) => tag.key === key)?.color ?? 'default';

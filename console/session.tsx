@@ -15,7 +15,7 @@ export const sessionQuery = queryOptions({
   retry: false,
 });
 
-/** Query keys that do not depend on the post one acts under. */
+/** Query keys of what stays in sight when the post changes. */
 const keptOverPosts = new Set(['session', 'dictionary', 'about']);
 
 /** The session of the signed-in official; only inside the shell, which is not shown without one. */
@@ -31,7 +31,11 @@ async function forgetOldScope(client: QueryClient): Promise<void> {
       !keptOverPosts.has(String(query.queryKey[0])),
   };
   client.removeQueries({ ...old, type: 'inactive' });
-  await client.resetQueries(old);
+  await Promise.all([
+    client.resetQueries(old),
+    // Its words are the same; which tags the post sees is asked anew.
+    client.invalidateQueries({ queryKey: ['dictionary'] }),
+  ]);
 }
 
 /** Acts under another post from now on: everything seen under the old one is forgotten. */

@@ -380,7 +380,15 @@ export const DictionaryView = Type.Object({
   sources: Type.Array(Type.Object({ key: Type.String(), label: Label })),
   purposes: Type.Array(Type.Object({ key: Type.String(), label: Label })),
   tags: Type.Array(
-    Type.Object({ key: Type.String(), label: Label, color: Type.String(), scope: Type.String() }),
+    Type.Object({
+      key: Type.String(),
+      label: Label,
+      color: Type.String(),
+      scope: Type.String(),
+      shown: Type.Boolean({
+        description: 'Stands beside names for the acting post, which may filter by it',
+      }),
+    }),
   ),
   documents: Type.Array(DocumentKindView),
 });

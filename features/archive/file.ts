@@ -6,6 +6,7 @@ import type { AreaName } from '../area/contract.ts';
 import { levelOf } from '../area/queries.ts';
 import { recordOpening } from '../audit/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';
+import { besideNames } from './beside.ts';
 import type { CategoryShape } from './categories.ts';
 import type { Conflict, ItemView } from './contract.ts';
 import type { Dictionary, Item } from './dictionary.ts';
@@ -51,7 +52,7 @@ export async function openFile(
   if (needsPurpose(actor)) requirePurpose(dictionary, opening.purpose);
   const found = await database.readTogether<FileParts>(
     actor,
-    (tx) => fileQueries(tx, shape, opening),
+    (tx) => fileQueries(tx, dictionary, shape, opening),
     needsPurpose(actor) ? { subjects: [opening.id] } : {},
   );
   const row = found.rows[0];
@@ -64,7 +65,7 @@ export async function openFile(
   const names = await namesFor(database, actor, accounts);
   const stale = staleItems(shape.key, facts, actor.day, dictionary);
   return {
-    ...(present[shape.key](row as never, actor.day) as object),
+    ...(present[shape.key](row as never, besideNames(dictionary, actor), actor.day) as object),
     version: row.version,
     path: found.path.map(
       (at): AreaName => ({ code: at.code, name: at.name, level: levelOf(at.level) }),
@@ -89,6 +90,7 @@ export interface FileParts extends Record<string, unknown> {
 /** The statements of one opening, issued together: none depends on another's answer. */
 export function fileQueries(
   tx: Tx,
+  dictionary: Dictionary,
   shape: CategoryShape,
   { id, purpose }: Opening,
 ): { [K in keyof FileParts]: Promise<FileParts[K]> } {
@@ -97,7 +99,7 @@ export function fileQueries(
     rows: tx.rows(headQuery(tx, shape, groups, id)),
     path: tx.rows(pathQuery(tx, shape, id)),
     claims: tx.rows(claimsQuery(id)),
-    relations: related(tx, shape.key, id),
+    relations: related(tx, besideNames(dictionary, tx.actor), shape.key, id),
     looked: recordOpening(tx, shape.key, id, purpose),
   };
 }

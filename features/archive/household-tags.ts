@@ -33,7 +33,14 @@ export async function refreshHouseholdTags(
       from household h where county between ${first} and ${last} and id = ${household} for update`);
   if (!current) return;
   const facts = await readFacts(tx, shapes.household, ['file'], household, vault);
-  const tags = householdTags(facts, current.member_tags, dictionary);
+  const has = new Set(householdTags(facts, current.member_tags, dictionary));
+  // Whoever does not read the household's own items leaves the tags that follow from them as they are.
+  const hidden = !tx.actor.open.includes('file');
+  const tags = dictionary.tags
+    .filter(({ key, scope }) =>
+      hidden && scope === 'household' ? current.tags.includes(key) : has.has(key),
+    )
+    .map(({ key }) => key);
   if (tags.length === current.tags.length && tags.every((tag) => current.tags.includes(tag)))
     return;
   await tx.count(

@@ -1,5 +1,6 @@
 import type { Tx } from '../../server/database/actor.ts';
 import { sql } from '../../server/database/sql.ts';
+import type { Beside } from './beside.ts';
 import type { CategoryKey } from './contract.ts';
 import { countiesOf } from './list.ts';
 import { ageOn } from './rules/age.ts';
@@ -8,12 +9,17 @@ import { ageOn } from './rules/age.ts';
  * What a record is tied to: a household's members, dwellings and premises; a resident's households
  * and premises; a dwelling's households; the people of premises. All queries are issued at once.
  */
-export async function related(tx: Tx, category: CategoryKey, id: string): Promise<object> {
+export async function related(
+  tx: Tx,
+  beside: Beside,
+  category: CategoryKey,
+  id: string,
+): Promise<object> {
   const counties = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   switch (category) {
     case 'household': {
       const [members, housing, premises] = await Promise.all([
-        membersOf(tx, counties, id),
+        membersOf(tx, beside, counties, id),
         housingOf(tx, counties, id),
         premisesOfHousehold(tx, counties, id),
       ]);
@@ -52,7 +58,7 @@ interface MemberRow {
   completeness: number;
 }
 
-async function membersOf(tx: Tx, [first, last]: Counties, household: string) {
+async function membersOf(tx: Tx, beside: Beside, [first, last]: Counties, household: string) {
   const rows = await tx.rows(sql<MemberRow>`
     select m.resident, r.name, r.sex, r.birth, m.relation, m.registered, m.since, r.residence_kind, r.id_mask, r.phone_mask,
            r.tags, r.completeness
@@ -69,9 +75,9 @@ async function membersOf(tx: Tx, [first, last]: Counties, household: string) {
     registered: row.registered,
     since: row.since,
     residenceKind: row.residence_kind,
-    idMask: row.id_mask,
-    phoneMask: row.phone_mask,
-    tags: row.tags,
+    idMask: beside.idMask(row.id_mask),
+    phoneMask: beside.phoneMask(row.phone_mask),
+    tags: beside.tags(row.tags),
     completeness: row.completeness,
   }));
 }

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { instantOf } from '../../server/clock.ts';
 import type { AreaName } from '../area/contract.ts';
 import { levelOf } from '../area/queries.ts';
+import type { Beside } from './beside.ts';
 import type {
   CategoryKey,
   HouseholdRow,
@@ -80,11 +81,11 @@ function areaOf(row: ListedRow): AreaName {
   };
 }
 
-function listed(row: ListedRow) {
+function listed(row: ListedRow, beside: Beside) {
   return {
     id: row.id,
     area: areaOf(row),
-    tags: row.tags,
+    tags: beside.tags(row.tags),
     missing: row.missing,
     stale: row.stale,
     completeness: row.completeness,
@@ -93,16 +94,16 @@ function listed(row: ListedRow) {
   };
 }
 
-function resident(row: ResidentListed, day: string): ResidentRow {
+function resident(row: ResidentListed, beside: Beside, day: string): ResidentRow {
   return {
-    ...listed(row),
+    ...listed(row, beside),
     name: row.name,
     sex: row.sex,
     birth: row.birth,
     age: row.birth === null ? null : ageOn(row.birth, day),
     residenceKind: row.residence_kind,
-    idMask: row.id_mask,
-    phoneMask: row.phone_mask,
+    idMask: beside.idMask(row.id_mask),
+    phoneMask: beside.phoneMask(row.phone_mask),
     household:
       row.household === null
         ? null
@@ -115,9 +116,9 @@ function resident(row: ResidentListed, day: string): ResidentRow {
   };
 }
 
-function household(row: HouseholdListed): HouseholdRow {
+function household(row: HouseholdListed, beside: Beside): HouseholdRow {
   return {
-    ...listed(row),
+    ...listed(row, beside),
     number: row.number,
     address: row.address,
     head: row.head,
@@ -125,9 +126,9 @@ function household(row: HouseholdListed): HouseholdRow {
   };
 }
 
-function housing(row: HousingListed): Static<typeof HousingRow> {
+function housing(row: HousingListed, beside: Beside): Static<typeof HousingRow> {
   return {
-    ...listed(row),
+    ...listed(row, beside),
     code: row.code,
     address: row.address,
     use: row.use,
@@ -135,9 +136,9 @@ function housing(row: HousingListed): Static<typeof HousingRow> {
   };
 }
 
-function premises(row: PremisesListed): Static<typeof PremisesRow> {
+function premises(row: PremisesListed, beside: Beside): Static<typeof PremisesRow> {
   return {
-    ...listed(row),
+    ...listed(row, beside),
     name: row.name,
     kind: row.kind,
     address: row.address,
@@ -146,9 +147,9 @@ function premises(row: PremisesListed): Static<typeof PremisesRow> {
   };
 }
 
-function organisation(row: OrganisationListed): Static<typeof OrganisationRow> {
+function organisation(row: OrganisationListed, beside: Beside): Static<typeof OrganisationRow> {
   return {
-    ...listed(row),
+    ...listed(row, beside),
     name: row.name,
     kind: row.kind,
     head: row.head,
@@ -157,7 +158,9 @@ function organisation(row: OrganisationListed): Static<typeof OrganisationRow> {
 }
 
 /** Turns a listing row of a category into what lists and files show. */
-export const present: Readonly<Record<CategoryKey, (row: never, day: string) => object>> = {
+export const present: Readonly<
+  Record<CategoryKey, (row: never, beside: Beside, day: string) => object>
+> = {
   resident,
   household,
   housing,

@@ -1,7 +1,8 @@
 import type { Static } from 'typebox';
-import type { Tx } from '../../server/database/actor.ts';
+import type { Actor, Tx } from '../../server/database/actor.ts';
 import { sql } from '../../server/database/sql.ts';
 import { levelOf, type Range } from '../area/queries.ts';
+import { seesMask } from '../identity/roles.ts';
 import type { CategoryKey, SearchHit } from './contract.ts';
 import { ageOn } from './rules/age.ts';
 import type { Probe } from './search/query.ts';
@@ -71,9 +72,7 @@ export async function searchArchive(
         from organisation x where x.county = t.county and x.id = t.id) o on true
       join area a on a.lo = t.area and a.level >= 5
      order by t.rank, t.area, t.id`);
-  return rows
-    .filter((row) => row.category !== null)
-    .map((row) => toHit(row, tx.actor.day, tx.actor.post?.id ?? ''));
+  return rows.filter((row) => row.category !== null).map((row) => toHit(row, tx.actor));
 }
 
 /** A word of few and long tokens names fewer records: it drives, the others only check. */
@@ -106,7 +105,7 @@ function found(others: readonly Probe[][], { range, category, limit }: Within) {
      where ${sql.join(also, sql` and `)} limit ${limit}`;
 }
 
-function toHit(row: HitRow, day: string, post: string): RankedHit {
+function toHit(row: HitRow, actor: Actor): RankedHit {
   return {
     rank: row.rank,
     category: row.category,
@@ -114,10 +113,10 @@ function toHit(row: HitRow, day: string, post: string): RankedHit {
     title: row.title,
     detail: row.detail,
     sex: row.sex,
-    age: row.birth === null ? null : ageOn(row.birth, day),
-    phoneMask: row.phone_mask,
+    age: row.birth === null ? null : ageOn(row.birth, actor.day),
+    phoneMask: seesMask(actor, 'contact') ? row.phone_mask : null,
     area: { code: row.area_code, name: row.area_name, level: levelOf(row.area_level) },
-    post,
+    post: actor.post?.id ?? '',
   };
 }
 

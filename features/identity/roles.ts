@@ -146,3 +146,23 @@ export function rightsOf(key: RoleKey, department: string | null): Role {
     own.includes(group as ItemGroup) || !(sensitive as readonly string[]).includes(group);
   return { ...role, reveal: role.reveal.filter(line), write: role.write.filter(line) };
 }
+
+/** As much of an actor as tells what stands beside a name. */
+export interface Beholder {
+  post: { role: string } | null;
+  open: readonly string[];
+  reveal: readonly string[];
+}
+
+/** Whether the masked form of the group's items stands beside a name: for those who may read or reveal them. */
+export function seesMask({ open, reveal }: Beholder, group: ItemGroup): boolean {
+  return open.includes(group) || reveal.includes(group);
+}
+
+/**
+ * Whether tags that tell of the group's items stand beside a name: for those who may read or reveal the
+ * items, and for the grid worker, who sees no sensitive item "but tags that the visit needs" (DOMAIN.md, section 3).
+ */
+export function seesTag(beholder: Beholder, group: ItemGroup): boolean {
+  return beholder.post?.role === 'grid_worker' || seesMask(beholder, group);
+}

@@ -5,6 +5,7 @@ import { Matrix, nobody, routesOf } from './matrix/cells.ts';
 import { holdingsOf } from './matrix/leaks.ts';
 import type { Operations, State } from './matrix/operation.ts';
 import { operations as table } from './matrix/operations.ts';
+import { setMember } from './matrix/operations-archive.ts';
 import { areasOf, places, rangeOf } from './matrix/places.ts';
 import { departmentGroups, everybody, type Who } from './matrix/rights.ts';
 import { type Account, makeWorld, type PostOf, type World } from './matrix/world.ts';
@@ -43,6 +44,7 @@ const signIn = (account: Account) => (): Promise<Caller> => world.t.signIn(accou
 
 /** Everything in the places outside, but for the audit: a digest for each table. */
 async function tracesOutside(): Promise<Map<string, string>> {
+  for (const place of Object.values(world.places)) await setMember(world, place, false);
   const outside = Object.values(places)
     .filter((code) => code !== places.inside)
     .map((code) => rangeOf(code).lo);
@@ -108,8 +110,13 @@ describe('a post in force', () => {
   });
 });
 
+// Where nothing is in force the department does not matter.
+const someOfEach = everybody.filter(
+  ({ role }, i) => everybody.findIndex((other) => other.role === role) === i,
+);
+
 describe('a post that ended yesterday, or begins tomorrow', () => {
-  it.each(everybody)('$name', { timeout: slow }, async (who) => {
+  it.each(someOfEach)('$name', { timeout: slow }, async (who) => {
     for (const [state, days] of [
       ['ended', { until: yesterday }],
       ['not begun', { since: tomorrow }],
@@ -121,7 +128,7 @@ describe('a post that ended yesterday, or begins tomorrow', () => {
 });
 
 describe('a post that ended while the session was open', () => {
-  it.each(everybody)('at midnight: $name', { timeout: slow }, async (who) => {
+  it.each(someOfEach)('at midnight: $name', { timeout: slow }, async (who) => {
     const account = await world.account(postOf(who, { until: '2026-06-15' }));
     const { clock } = world.t;
     const morning = clock.now;
@@ -140,28 +147,38 @@ describe('a post that ended while the session was open', () => {
   });
 
   // Remembered by the server as still in force when the call comes: the database knows better.
-  const some = everybody.filter(({ department }) => department === null);
-  it.each(some)('between two calls: $name', { timeout: slow }, async (who) => {
+  it.each(someOfEach)('between two calls: $name', { timeout: slow }, async (who) => {
     const account = await world.account(postOf(who));
+    const { clock } = world.t;
+    const morning = clock.now;
     const end = (until: string | null) =>
       world.owner('update post set until = $2 where id = $1', [account.post, until]);
+    let caller = await world.t.signIn(account.username);
     const remembered = async (): Promise<Caller> => {
       await end(null);
-      const caller = await world.t.signIn(account.username);
-      expect((await caller.get('/session')).json().post).toBe(account.post);
+      // A minute later the server looks the session up anew, if it is still there.
+      clock.now = new Date(clock.now.getTime() + 61_000);
+      const session = await caller.get('/session');
+      if (session.statusCode === 401) caller = await world.t.signIn(account.username);
+      else expect(session.json().post).toBe(account.post);
       await end(yesterday);
       return caller;
     };
-    expect(await matrix.tryAll(who, 'ended meanwhile', account, remembered, true)).toEqual([]);
+    try {
+      expect(await matrix.tryAll(who, 'just ended', account, remembered)).toEqual([]);
+    } finally {
+      clock.now = morning;
+    }
   });
 });
 
 describe('no post, no account, no session', () => {
-  it.each(everybody)('a withdrawn account: $name', { timeout: slow }, async (who) => {
+  it.each(someOfEach)('a withdrawn account: $name', { timeout: slow }, async (who) => {
     const account = await world.account(postOf(who));
     const caller = await world.t.signIn(account.username);
     expect((await caller.get('/session')).statusCode).toBe(200);
     await world.owner('update account set active = false where id = $1', [account.id]);
+    expect((await caller.get('/session')).statusCode).toBe(401);
     expect(await matrix.tryAll(who, 'withdrawn', account, async () => caller)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { acting } from '../../identity/gatekeeper.ts';
+import { hiddenTags } from '../beside.ts';
 import { DictionaryView } from '../contract.ts';
 import type { Dictionary } from '../dictionary.ts';
 import type { ArchiveServices } from './archive-services.ts';
@@ -23,12 +24,17 @@ export function dictionaryRoutes(
     },
     (request) =>
       acting(sessions, request, 'signed-in', (actor) =>
-        database.withActor(actor, async () => view),
+        database.withActor(actor, async () => {
+          const hidden = hiddenTags(dictionary, actor);
+          const tags = dictionary.tags.map((tag) => ({ ...tag, shown: !hidden.has(tag.key) }));
+          return { ...view, tags };
+        }),
       ),
   );
 }
 
-function viewOf(dictionary: Dictionary): Static<typeof DictionaryView> {
+/** All of the dictionary that is the same for every post. */
+function viewOf(dictionary: Dictionary): Omit<Static<typeof DictionaryView>, 'tags'> {
   const categories = Object.fromEntries(
     Object.entries(dictionary.categories).map(([key, { label, sections, items }]) => [
       key,
@@ -54,7 +60,6 @@ function viewOf(dictionary: Dictionary): Static<typeof DictionaryView> {
     codes,
     sources: dictionary.sources,
     purposes: dictionary.purposes,
-    tags: dictionary.tags,
     documents: dictionary.documents,
   };
 }

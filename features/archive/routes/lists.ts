@@ -5,6 +5,7 @@ import { Problem } from '../../../server/errors.ts';
 import { refusals } from '../../../server/http/described.ts';
 import { type Range, rangeOf, within } from '../../area/queries.ts';
 import { acting, archivePosts } from '../../identity/gatekeeper.ts';
+import { type Beside, besideNames, hiddenTags } from '../beside.ts';
 import type { CategoryShape } from '../categories.ts';
 import {
   HouseholdRow,
@@ -15,6 +16,7 @@ import {
   page,
   ResidentRow,
 } from '../contract.ts';
+import type { Dictionary } from '../dictionary.ts';
 import { exactTotal, keptTotal, type Place, pageOf } from '../list.ts';
 import { type ListedRow, present } from '../rows.ts';
 import { type ArchiveServices, plural } from './archive-services.ts';
@@ -36,7 +38,7 @@ export function listRoutes(
   services: ArchiveServices,
   shape: CategoryShape,
 ): void {
-  const { sessions, cursors } = services;
+  const { sessions, cursors, dictionary } = services;
   app.get(
     shape.path,
     {
@@ -56,13 +58,12 @@ export function listRoutes(
           query.cursor === undefined
             ? undefined
             : readPlace(cursors.read(shape.path, query.cursor));
-        const spans = spansOf(
+        const actors =
           query.posts === 'all'
             ? archivePosts(sessions, session).map(({ actor: one }) => one)
-            : [actor],
-          query.area,
-        );
-        const items: ListedRow[] = [];
+            : [actor];
+        const spans = spansOf(showing(dictionary, actors, query.tag), query.area);
+        const items: { row: ListedRow; beside: Beside }[] = [];
         const exact = query.count === 'exact';
         let total: number | null = 0;
         for (const { actor: one, range } of spans) {
@@ -77,13 +78,16 @@ export function listRoutes(
             after && after[0] >= range.lo ? after : undefined,
             Math.max(0, wanted),
           );
-          items.push(...here.items);
+          const beside = besideNames(dictionary, one);
+          items.push(...here.items.map((row) => ({ row, beside })));
           total = total === null || here.total === null ? null : total + here.total;
         }
         const shown = items.slice(0, limit);
-        const last = items.length > limit ? shown.at(-1) : undefined;
+        const last = items.length > limit ? shown.at(-1)?.row : undefined;
         return {
-          items: shown.map((row) => present[shape.key](row as never, actor.day)),
+          items: shown.map(({ row, beside }) =>
+            present[shape.key](row as never, beside, actor.day),
+          ),
           next: last ? cursors.write(shape.path, [last.area, last.sort_key, last.id]) : null,
           total: exact || (spans.length === 1 && after === undefined) ? total : null,
         };
@@ -114,6 +118,19 @@ async function readSpan(
   // It asks for the kept count and, when there is none, counts: more than one round trip.
   const total = await database.withActor(actor, (tx) => exactTotal(tx, of, range, query));
   return { items: page.items, total };
+}
+
+/** The posts under which people may be listed by the tag. @throws Problem forbidden when there is none */
+function showing(dictionary: Dictionary, actors: Actor[], tag: string | undefined): Actor[] {
+  if (tag === undefined) return actors;
+  const those = actors.filter((actor) => !hiddenTags(dictionary, actor).has(tag));
+  if (those.length > 0) return those;
+  throw new Problem('forbidden', {
+    detail: {
+      zh: '当前岗位不能按此标签列出名单',
+      en: 'The acting post may not list people by this tag',
+    },
+  });
 }
 
 /** Each post's part of the wished area, in order of area; a post inside another adds nothing. */

@@ -1,4 +1,4 @@
-import type { Category, Dictionary } from '../dictionary.ts';
+import type { Category, Dictionary, Group } from '../dictionary.ts';
 import type { Facts } from './facts.ts';
 import { type ReadItem, tagRules } from './tag-rules.ts';
 
@@ -13,6 +13,28 @@ export function tagsOf(category: Category, facts: Facts, dictionary: Dictionary)
   return dictionary.tags
     .filter(({ scope, rule }) => scope === category && tagRules[rule]?.(read))
     .map(({ key }) => key);
+}
+
+const groupsRead = new WeakMap<Dictionary, ReadonlyMap<string, readonly Group[]>>();
+
+/** The groups whose items a tag tells of, by tag: those that its rule reads, asked with nothing filled in. */
+export function tagGroups(dictionary: Dictionary): ReadonlyMap<string, readonly Group[]> {
+  let groups = groupsRead.get(dictionary);
+  if (!groups) {
+    groups = new Map(
+      dictionary.tags.map(({ key, scope, rule }) => {
+        const read = new Set<Group>();
+        tagRules[rule]?.((item) => {
+          const group = dictionary.item(scope, item)?.group;
+          if (group) read.add(group);
+          return null;
+        });
+        return [key, [...read]];
+      }),
+    );
+    groupsRead.set(dictionary, groups);
+  }
+  return groups;
 }
 
 /**

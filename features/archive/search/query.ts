@@ -33,7 +33,8 @@ export function parseQuery(typed: string, blind: Blind, category?: CategoryKey):
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll('ü', 'v')
-    .replace(/["'“”‘’%_\\]/g, ' ')
+    // A colon sets marks of the index apart from words: typed, it would list people by a tag.
+    .replace(/["'“”‘’%_\\:]/g, ' ')
     .trim();
   if (text === '') return [];
   const words = /^[a-z\s]+$/.test(text)

@@ -10,6 +10,8 @@ export type State =
   | 'no post'
   | 'ended'
   | 'ended meanwhile'
+  /** Ended a moment ago, and the server remembers the session as it was. */
+  | 'just ended'
   | 'not begun'
   | 'withdrawn'
   | 'not signed in';

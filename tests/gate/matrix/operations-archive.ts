@@ -3,7 +3,7 @@ import type { ItemGroup } from '../../../features/identity/roles.ts';
 import { type Cell, type Operation, type Operations, same } from './operation.ts';
 import { groupsOf } from './rights.ts';
 import { valueFor } from './values.ts';
-import { filled } from './world.ts';
+import { filled, type Place, type World } from './world.ts';
 
 const purpose = { purpose: 'visit' };
 
@@ -86,19 +86,7 @@ function recordOperations(category: CategoryKey, plural: string, singular: strin
         outside: same,
       },
     ],
-    [`reveal${singular}Item`]: groups.map((group): Operation => {
-      const item = (cell: Cell): string => itemOf(cell, category, group).key;
-      return {
-        as: group,
-        // Common items are not sealed: there is nothing to reveal.
-        need: `reveal ${group}`,
-        target: category,
-        call: (cell) => ({ body: { item: item(cell), ...purpose } }),
-        reveals: item,
-        recorded: true,
-        check: ({ view }: { view: object | null }) => (view ? undefined : 'no value'),
-      };
-    }),
+    ...revealOperation(category, singular),
     [`add${singular}`]: {
       need: 'makes',
       target: 'other',
@@ -135,9 +123,31 @@ function recordOperations(category: CategoryKey, plural: string, singular: strin
   };
 }
 
+/** One sealed item; a category whose items are all common has none to reveal. */
+function revealOperation(category: CategoryKey, singular: string): Operations {
+  const groups = groupsOf[category];
+  if (groups.length === 1) return {};
+  const entries = groups.map((group): Operation => {
+    const item = (cell: Cell): string => itemOf(cell, category, group).key;
+    return {
+      as: group,
+      need: `reveal ${group}`,
+      target: category,
+      call: (cell) => ({ body: { item: item(cell), ...purpose } }),
+      reveals: item,
+      recorded: true,
+      check: ({ view }: { view: object | null }) => (view ? undefined : 'no value'),
+    };
+  });
+  return { [`reveal${singular}Item`]: entries };
+}
+
 /** Puts the place's loner into its household, or takes him out again. */
-async function setMember({ world, there }: Cell, joined: boolean): Promise<void> {
-  const { household, loner } = there.records;
+export async function setMember(
+  world: World,
+  { records: { household, loner } }: Place,
+  joined: boolean,
+): Promise<void> {
   await world.owner(
     `insert into household_member (county, area, household, resident, relation, since, until)
       select county, area, $1, id, '99', '2026-01-01', $3 from resident where id = $2
@@ -157,7 +167,7 @@ const others: Operations = {
       need: 'makes',
       target: 'household',
       call: ({ there }) => ({ body: { resident: there.records.loner, relation: '99' } }),
-      before: (cell) => setMember(cell, false),
+      before: ({ world, there }) => setMember(world, there, false),
     },
     {
       as: 'a foreign resident',
@@ -181,7 +191,7 @@ const others: Operations = {
     need: 'makes',
     target: 'household',
     call: ({ there }) => ({ params: { resident: there.records.loner }, body: { reason: '迁出' } }),
-    before: (cell) => setMember(cell, true),
+    before: ({ world, there }) => setMember(world, there, true),
   },
   linkHousing: [
     {

@@ -20,7 +20,8 @@ export function FilterBar(props: {
   const [unfolded, setUnfolded] = useState(false);
   const active = Object.values(filters).filter((value) => value !== undefined).length;
   const tags = dictionary.view.tags.filter(
-    (tag) => tag.scope === category || (category === 'household' && tag.scope === 'resident'),
+    ({ scope, shown }) =>
+      shown && (scope === category || (category === 'household' && scope === 'resident')),
   );
   const required = dictionary.items(category).filter((item) => item.required && !item.derived);
 

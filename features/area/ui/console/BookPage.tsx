@@ -84,7 +84,7 @@ export function BookPage(): ReactNode {
   );
 }
 
-/** How many people and households carry each tag; each figure opens its list. */
+/** How many people and households carry each tag; each figure opens its list, where the post may see who they are. */
 function TagCounts({ book }: { book: AreaBook }): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
@@ -100,20 +100,30 @@ function TagCounts({ book }: { book: AreaBook }): ReactNode {
               .filter((one) => one.tag === tag)
               .map(({ category, count }) =>
                 isCategory(category) ? (
-                  <Link
-                    key={category}
-                    to={pathOf[category]}
-                    search={{ area: book.area.code, tag }}
-                    className={category}
-                  >
+                  <TagCount key={category} category={category} area={book.area.code} tag={tag}>
                     {text.book.counted[category](figure(count))}
-                  </Link>
+                  </TagCount>
                 ) : null,
               )}
           </li>
         ))}
       </ul>
     </Panel>
+  );
+}
+
+function TagCount(props: {
+  category: keyof typeof pathOf;
+  area: string;
+  tag: string;
+  children: ReactNode;
+}): ReactNode {
+  const { category, area, tag, children } = props;
+  if (!useDictionary().showsTag(tag)) return <span className={category}>{children}</span>;
+  return (
+    <Link to={pathOf[category]} search={{ area, tag }} className={category}>
+      {children}
+    </Link>
   );
 }
 

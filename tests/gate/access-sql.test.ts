@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sessions } from '../../features/identity/sessions.ts';
+import { hashToken } from '../../server/crypto.ts';
+import type { Actor, Tx } from '../../server/database/actor.ts';
+import { withClient } from '../../server/database/connect.ts';
+import { Sql } from '../../server/database/sql.ts';
+import { areasOf, placeAt, rangeOf } from './matrix/places.ts';
+import { everybody, type Who } from './matrix/rights.ts';
+import {
+  added,
+  changed,
+  type Eyes,
+  isPlaced,
+  type Rows,
+  seen,
+  tables,
+  writes,
+} from './matrix/tables.ts';
+import { type Account, makeWorld, type PostOf, type World } from './matrix/world.ts';
+
+// Behind the API: what a statement reads and writes in the very transaction that the server opens for a role,
+// whatever the statement says. Which rows are seen follows from matrix/rights.ts and matrix/tables.ts.
+
+let world: World;
+const names = Object.keys(tables) as (keyof typeof tables)[];
+const tally = { reads: 0, writes: 0 };
+
+beforeAll(async () => {
+  world = await makeWorld();
+  await scatter();
+});
+afterAll(async () => {
+  console.log(
+    `access in SQL: ${tally.reads} reads and ${tally.writes} writes of ${names.length} tables as ${everybody.length} roles`,
+  );
+  await world.close();
+});
+
+const slow = 120_000;
+
+/** Rows of one's own for everybody in the places around, so that there is something to be kept from. */
+async function scatter(): Promise<void> {
+  for (const { holder, code } of Object.values(world.places)) {
+    await world.owner(
+      `insert into draft (account, key, body, updated_at) values ($1, 'a', '', now())`,
+      [holder.id],
+    );
+    await world.owner(
+      `insert into audit_entry (id, at, account, action, area) values (uuidv7(), now(), $1, 'open_file', $2)`,
+      [holder.id, rangeOf(code).lo],
+    );
+  }
+}
+
+/** The actor that the server itself makes of a session. */
+async function actorOf({ username }: Account): Promise<Actor> {
+  const { cookie } = await world.t.signIn(username);
+  const sessions = new Sessions(world.t.database, () => world.t.clock.now);
+  return sessions.actor(await sessions.find(hashToken(cookie.split('=')[1] ?? '')));
+}
+
+const postOf = (who: Who, days: Pick<PostOf, 'until'> = {}): PostOf => ({
+  role: who.role,
+  department: who.department,
+  area: areasOf[who.level].inside,
+  ...days,
+});
+
+/** A statement as it stands. */
+const raw = <R>(text: string): Sql<R> => new Sql<R>([text], []);
+
+/** What is seen of each table, by the rows that may be and those that may not. */
+async function look(
+  tx: Tx,
+  eyes: Eyes,
+): Promise<Record<string, { seen: number; foreign: number }>> {
+  const counts: Record<string, { seen: number; foreign: number }> = {};
+  for (const name of names) {
+    const statement = raw<{ seen: number; foreign: number }>(
+      `select count(*)::int as seen, count(*) filter (where (${seen(tables[name], eyes)}) is not true)::int as foreign from ${name}`,
+    );
+    const [row] = await attempt(tx, () => tx.rows(statement));
+    counts[name] = row ?? { seen: 0, foreign: 0 };
+    tally.reads++;
+  }
+  return counts;
+}
+
+/** What there is of each table, read as the owner. */
+async function there(eyes: Eyes): Promise<Record<string, { seen: number; foreign: number }>> {
+  const counts: Record<string, { seen: number; foreign: number }> = {};
+  for (const name of names) {
+    const [row] = await world.owner<{ n: number }>(
+      `select count(*)::int as n from ${name} where ${seen(tables[name], eyes)}`,
+    );
+    counts[name] = { seen: row?.n ?? 0, foreign: 0 };
+  }
+  return counts;
+}
+
+/** Runs a statement on a savepoint; what the gate or a grant forbids answers with nothing. */
+async function attempt<R>(tx: Tx, work: () => Promise<R[]>): Promise<R[]> {
+  await tx.rows(raw('savepoint attempt'));
+  try {
+    return await work();
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error;
+    await tx.rows(raw('rollback to savepoint attempt'));
+    return [];
+  }
+}
+
+describe('the list of tables', () => {
+  it('holds every table of the database, and no other', async () => {
+    const found = await world.owner<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+          and not relispartition order by 1`,
+    );
+    expect([...names].sort()).toEqual(found.map(({ name }) => name).sort());
+  });
+});
+
+describe('what is read as the server’s role', () => {
+  it.each(everybody)('$name', { timeout: slow }, async (who) => {
+    const account = await world.account(postOf(who));
+    const actor = await actorOf(account);
+    const records = (place: 'inside' | 'sibling') =>
+      world.places[placeAt(who.level, place)].records;
+    const range = rangeOf(areasOf[who.level].inside);
+    for (const subject of [
+      null,
+      records('inside').resident,
+      records('inside').household,
+      records('sibling').resident,
+    ]) {
+      const eyes: Eyes = { who, account: account.id, range, subject };
+      const got = await world.t.database.withActor(actor, (tx) => look(tx, eyes), {
+        subjects: subject ? [subject] : [],
+      });
+      expect(got).toEqual(await there(eyes));
+    }
+  });
+
+  it('a post that has ended', async () => {
+    for (const who of everybody) {
+      const account = await world.account(postOf(who, { until: '2026-06-14' }));
+      const eyes: Eyes = { who, account: account.id, range: null, subject: null };
+      const actor = await actorOf(account);
+      expect(actor.post).toBe(null);
+      const got = await world.t.database.withActor(actor, (tx) => look(tx, eyes));
+      expect(got).toEqual(await there(eyes));
+    }
+  });
+
+  it('nobody: no row of any table', async () => {
+    await withClient(world.t.server, async (client) => {
+      for (const name of names) {
+        const rows = await client.query(`select count(*)::int as n from ${name}`).then(
+          (result) => result.rows,
+          () => [{ n: 0 }],
+        );
+        expect({ name, rows }).toEqual({ name, rows: [{ n: 0 }] });
+      }
+    });
+  });
+});
+
+/** Undoes whatever a test has written. */
+class Undone extends Error {}
+
+interface Columns {
+  all: string[];
+  insertable: string[];
+  updatable: string[];
+}
+
+/** The columns of a table, and those that the server's role may write. */
+async function columnsOf(name: string): Promise<Columns> {
+  const rows = await world.owner<{ name: string; add: boolean; change: boolean }>(
+    `select attname as name, has_column_privilege('minqing_server', attrelid, attnum, 'insert') as add,
+            has_column_privilege('minqing_server', attrelid, attnum, 'update') as change
+       from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+    [name],
+  );
+  return {
+    all: rows.map((row) => row.name),
+    insertable: rows.filter((row) => row.add).map((row) => row.name),
+    updatable: rows.filter((row) => row.change).map((row) => row.name),
+  };
+}
+
+describe('what is written as the server’s role', () => {
+  it.each(everybody)('$name', { timeout: slow }, async (who) => {
+    const account = await world.account(postOf(who));
+    const actor = await actorOf(account);
+    const eyes: Eyes = {
+      who,
+      account: account.id,
+      range: rangeOf(areasOf[who.level].inside),
+      subject: null,
+    };
+    const wrong: string[] = [];
+    const work = world.t.database.withActor(actor, async (tx) => {
+      for (const name of names) wrong.push(...(await tamper(tx, name, tables[name], eyes)));
+      throw new Undone();
+    });
+    await expect(work).rejects.toThrow(Undone);
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** Tries to change, delete and add rows that are not the role's; tells which of it went through. */
+async function tamper(tx: Tx, name: string, rows: Rows, eyes: Eyes): Promise<string[]> {
+  const { all, insertable, updatable } = await columnsOf(name);
+  const { who, range } = eyes;
+  const wrong: string[] = [];
+  const touch = async (what: string, text: string): Promise<void> => {
+    tally.writes++;
+    const touched = await attempt(tx, () => tx.rows(raw(text)));
+    if (touched.length > 0) wrong.push(`${name}: ${what} ${touched.length} rows`);
+  };
+  const column = updatable[0] ?? all[0];
+  const foreign = `(${changed(rows, eyes)}) is not true`;
+  await touch('changed', `update ${name} set ${column} = ${column} where ${foreign} returning 1`);
+  await touch('deleted', `delete from ${name} where ${foreign} returning 1`);
+
+  const columns = (insertable.length > 0 ? insertable : all).join(', ');
+  const add = async (what: string, row: Record<string, unknown> | undefined): Promise<void> => {
+    if (!row) return;
+    const values = JSON.stringify(row).replaceAll("'", "''");
+    await touch(
+      what,
+      `insert into ${name} (${columns}) select ${columns} from jsonb_populate_record(null::${name}, '${values}') returning 1`,
+    );
+  };
+  await add('added a foreign row', await oneOf(name, `(${added(rows, eyes)}) is not true`));
+
+  if (!isPlaced(rows) || !range) return wrong;
+  const inside = `area >= ${range.lo} and area < ${range.hi}`;
+  const outside = rangeOf(areasOf[who.level].sibling).lo;
+  await touch(
+    'pushed over the border',
+    `update ${name} set area = ${outside}, county = ${Math.floor(outside / 1e9)} where ${inside} returning 1`,
+  );
+  if (writes(rows, who)) return wrong;
+  await touch(
+    'changed against its rights',
+    `update ${name} set ${column} = ${column} where ${inside} returning 1`,
+  );
+  await touch('deleted against its rights', `delete from ${name} where ${inside} returning 1`);
+  await add('added against its rights', await oneOf(name, inside));
+  return wrong;
+}
+
+/** A row to be copied, under a key of its own where the table has ids. */
+async function oneOf(
+  name: string,
+  condition: string,
+): Promise<Record<string, unknown> | undefined> {
+  const [found] = await world.owner<{ row: Record<string, unknown> }>(
+    `select to_jsonb(t) as row from ${name} t where ${condition} limit 1`,
+  );
+  return found && ('id' in found.row ? { ...found.row, id: crypto.randomUUID() } : found.row);
+}

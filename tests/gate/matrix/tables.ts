@@ -1,0 +1,141 @@
+import type { ItemGroup } from '../../../features/identity/roles.ts';
+import type { Who } from './rights.ts';
+
+/** Which of a table's rows one may see. */
+export type Rows =
+  /** Those of the post's area. */
+  | 'records'
+  /** Those of the post's area, where the role may see the group. */
+  | `items of ${ItemGroup}`
+  /** The same, where the column `item_group` names the group: claims on a record, and the history of a household. */
+  | 'claims'
+  | 'history'
+  /** Areas inside the post's, and those above it. */
+  | 'areas in sight'
+  /** Names of officials stand in lineage and in the audit: all, for whoever works with either. */
+  | 'officials'
+  /** One's own posts, and for the security administrator those of the area served. */
+  | 'posts'
+  | 'own'
+  /** For the audit administrator, those of the area served and those of none. */
+  | 'audit'
+  | 'none';
+
+/** Every table, and which of its rows are seen. A new table is one line here: the matrix fails while it is missing. */
+export const tables = {
+  account: 'officials',
+  archive_change: 'history',
+  archive_claim: 'claims',
+  archive_token: 'records',
+  area: 'areas in sight',
+  area_tally: 'records',
+  audit_entry: 'audit',
+  draft: 'own',
+  household: 'records',
+  household_economy: 'items of economy',
+  household_file: 'items of file',
+  household_housing: 'records',
+  household_member: 'records',
+  housing: 'records',
+  housing_file: 'items of file',
+  migration: 'none',
+  organisation: 'records',
+  organisation_file: 'items of file',
+  post: 'posts',
+  premises: 'records',
+  premises_file: 'items of file',
+  premises_person: 'records',
+  request_receipt: 'own',
+  resident: 'records',
+  resident_contact: 'items of contact',
+  resident_ethnic: 'items of ethnic',
+  resident_file: 'items of file',
+  resident_health: 'items of health',
+  resident_identity: 'items of identity',
+  resident_minor: 'items of minor',
+  resident_welfare: 'items of welfare',
+  session: 'own',
+} as const satisfies Record<string, Rows>;
+
+/** Whose eyes look into the tables. */
+export interface Eyes {
+  who: Who;
+  account: string;
+  /** The range of the post's area; null when no post is in force. */
+  range: { lo: number; hi: number } | null;
+  /** The one record opened under a purpose. */
+  subject: string | null;
+}
+
+/** The rows that DOMAIN.md lets one see, as a condition in SQL for the owner. */
+export function seen(rows: Rows, { who, account, range, subject }: Eyes): string {
+  if (rows === 'own') return `account = '${account}'`;
+  if (rows === 'officials' && (!range || who.serves === 'system')) return `id = '${account}'`;
+  if (rows === 'posts' && !(range && who.serves === 'security')) return `account = '${account}'`;
+  if (!range || rows === 'none') return 'false';
+  const { lo, hi } = range;
+  const inside = `area >= ${lo} and area < ${hi}`;
+  const archive = who.serves === 'archive';
+  const openable = who.files === 'for a purpose' ? ['file', ...who.reveals] : who.reveals;
+  switch (rows) {
+    case 'officials':
+      return 'true';
+    case 'posts':
+      return `account = '${account}' or (lo >= ${lo} and hi <= ${hi})`;
+    case 'areas in sight':
+      return `lo < ${hi} and hi > ${lo}`;
+    case 'audit':
+      return who.serves === 'audit' ? `area is null or (${inside})` : 'false';
+    case 'records':
+      return archive ? inside : 'false';
+    case 'claims':
+    case 'history': {
+      const about = `'${subject}' in (subject${rows === 'history' ? ', household' : ''})`;
+      const opened = subject ? `or (item_group in (${quoted(openable)}) and ${about})` : '';
+      return archive ? `${inside} and (item_group in (${quoted(who.reads)}) ${opened})` : 'false';
+    }
+    default: {
+      const group = rows.replace('items of ', '') as ItemGroup;
+      if (!archive) return 'false';
+      if (who.reads.includes(group)) return inside;
+      return subject && openable.includes(group) ? `${inside} and id = '${subject}'` : 'false';
+    }
+  }
+}
+
+const quoted = (words: readonly string[]): string =>
+  ['', ...words].map((word) => `'${word}'`).join(', ');
+
+/** The rows that one may change or take away, as a condition in SQL: of what is seen, often less. */
+export function changed(rows: Rows, eyes: Eyes): string {
+  const { who, account, range } = eyes;
+  const keepsAccounts = range && who.serves === 'security';
+  switch (rows) {
+    case 'officials':
+      return keepsAccounts ? 'true' : `id = '${account}'`;
+    case 'posts':
+      // Nobody gives a post to themselves, or lengthens one.
+      return keepsAccounts
+        ? `lo >= ${range.lo} and hi <= ${range.hi} and account <> '${account}'`
+        : 'false';
+    case 'areas in sight':
+    case 'audit':
+      return 'false';
+    default:
+      return seen(rows, eyes);
+  }
+}
+
+/** The rows that one may add: in the audit, those that name oneself. */
+export const added = (rows: Rows, eyes: Eyes): string =>
+  rows === 'audit' ? `account = '${eyes.account}'` : changed(rows, eyes);
+
+/** Whether the rows are a place's: they carry its area, and nobody moves them to another. */
+export const isPlaced = (rows: Rows): boolean =>
+  ['records', 'claims', 'history'].includes(rows) || rows.startsWith('items of ');
+
+/** Whether the role may write rows of the table within its area; the table's own columns play no part. */
+export function writes(rows: Rows, who: Who): boolean {
+  if (['records', 'claims', 'history'].includes(rows)) return who.writes.length > 0;
+  return (who.writes as readonly string[]).includes(rows.replace('items of ', ''));
+}
