@@ -40,14 +40,15 @@ const slow = 120_000;
 
 /** Rows of one's own for everybody in the places around, so that there is something to be kept from. */
 async function scatter(): Promise<void> {
-  for (const { holder, code } of Object.values(world.places)) {
+  for (const { holder, code, records } of Object.values(world.places)) {
     await world.owner(
       `insert into draft (account, key, body, updated_at) values ($1, 'a', '', now())`,
       [holder.id],
     );
     await world.owner(
-      `insert into audit_entry (id, at, account, action, area) values (uuidv7(), now(), $1, 'open_file', $2)`,
-      [holder.id, rangeOf(code).lo],
+      `insert into audit_entry (county, id, at, account, kind, action, subject, area)
+        select $2::bigint / 1000000000, uuidv7(), now(), $1, kind, 'matrix', $3, $2 from unnest(array['look', 'session']) kind`,
+      [holder.id, rangeOf(code).lo, records.resident],
     );
   }
 }
@@ -123,6 +124,7 @@ describe('the list of tables', () => {
 describe('what is read as the server’s role', () => {
   it.each(everybody)('$name', { timeout: slow }, async (who) => {
     const account = await world.account(postOf(who));
+    await world.job(account.id, account.post, account.id, 'queued');
     const actor = await actorOf(account);
     const records = (place: 'inside' | 'sibling') =>
       world.places[placeAt(who.level, place)].records;
@@ -133,7 +135,7 @@ describe('what is read as the server’s role', () => {
       records('inside').household,
       records('sibling').resident,
     ]) {
-      const eyes: Eyes = { who, account: account.id, range, subject };
+      const eyes: Eyes = { who, account: account.id, post: account.post, range, subject };
       const got = await world.t.database.withActor(actor, (tx) => look(tx, eyes), {
         subjects: subject ? [subject] : [],
       });
@@ -144,7 +146,13 @@ describe('what is read as the server’s role', () => {
   it('a post that has ended', async () => {
     for (const who of everybody) {
       const account = await world.account(postOf(who, { until: '2026-06-14' }));
-      const eyes: Eyes = { who, account: account.id, range: null, subject: null };
+      const eyes: Eyes = {
+        who,
+        account: account.id,
+        post: account.post,
+        range: null,
+        subject: null,
+      };
       const actor = await actorOf(account);
       expect(actor.post).toBe(null);
       const got = await world.t.database.withActor(actor, (tx) => look(tx, eyes));
@@ -196,6 +204,7 @@ describe('what is written as the server’s role', () => {
     const eyes: Eyes = {
       who,
       account: account.id,
+      post: account.post,
       range: rangeOf(areasOf[who.level].inside),
       subject: null,
     };

@@ -169,24 +169,29 @@ function expected(cell: Cell, operation: Operation, ok: Answer): Answer[] {
   if (state === 'in force') return [inForce(cell, operation, ok)];
   if (need === 'signed-in')
     return [(operation.only ? resolve(operation.outside, cell) : operation.withoutPost) ?? ok];
+  if (operation.bySight) return [refusedTo(who, operation)];
   // What the post was not even good for while it was in force is refused before the database is asked.
   const before = state === 'just ended' && !may(who, need) ? [inForce(cell, operation, ok)] : [];
   return ['403 no-post', ...before];
 }
 
 function inForce(cell: Cell, operation: Operation, ok: Answer): Answer {
-  const { need, outside, refused } = operation;
+  const { need, outside } = operation;
   const { who, position } = cell;
-  if (!may(who, need))
-    return (typeof refused === 'function' ? refused(who) : refused) ?? '403 forbidden';
+  if (!may(who, need)) return refusedTo(who, operation);
   if (position === 'inside') return ok;
   const answer = resolve(outside, cell) ?? '404 not-found';
   return answer === same ? ok : answer;
 }
 
+const refusedTo = (who: Who, { refused }: Operation): Answer =>
+  (typeof refused === 'function' ? refused(who) : refused) ?? '403 forbidden';
+
 function resolve(answer: Operation['outside'], cell: Cell): Answer | undefined {
   return typeof answer === 'function' ? answer(cell) : answer;
 }
+
+const everywhere = { lo: 0, hi: 1e15 };
 
 /** What DOMAIN.md lets the answer show. */
 function sightOf(
@@ -208,7 +213,8 @@ function sightOf(
   return {
     content: who.serves === 'archive' ? range : null,
     areas: range,
-    ids: who.serves === 'audit' ? range : null,
+    // Of a refused attempt the auditor reads the file number that was asked for, wherever it leads.
+    ids: who.serves === 'audit' && range ? everywhere : null,
     layers,
     revealed:
       isOk && operation.reveals

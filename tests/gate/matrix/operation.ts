@@ -50,6 +50,8 @@ export interface Call {
  */
 export interface Operation {
   need: Need;
+  /** The route asks for a session only, and refuses by what is in sight: the answer is `refused` without a post too. */
+  bySight?: true;
   /** Says which of several entries of one operation failed. */
   as?: string;
   /** What `{id}` or `{code}` in the path names: a record of the category, or the area. Without a target only `inside` is tried. */

@@ -23,6 +23,24 @@ function itemOf({ world }: Cell, category: CategoryKey, group: ItemGroup) {
   return item;
 }
 
+/** Opening a file, its history, or who looked at it: for a stated purpose, and without a word. */
+const opening = (category: CategoryKey): Operation[] => [
+  {
+    as: 'for a purpose',
+    need: 'files',
+    target: category,
+    call: () => ({ query: purpose }),
+    recorded: true,
+  },
+  {
+    as: 'without a word',
+    need: 'files at once',
+    target: category,
+    refused: ({ files }) => (files === 'for a purpose' ? '403 purpose-required' : '403 forbidden'),
+    recorded: true,
+  },
+];
+
 /** Everything one does with a record of a category. */
 function recordOperations(category: CategoryKey, plural: string, singular: string): Operations {
   const groups = groupsOf[category];
@@ -48,44 +66,9 @@ function recordOperations(category: CategoryKey, plural: string, singular: strin
         }),
       ),
     ],
-    [`get${singular}`]: [
-      {
-        as: 'for a purpose',
-        need: 'files',
-        target: category,
-        call: () => ({ query: purpose }),
-        recorded: true,
-        check: (body: { id: string; items: object }, cell) =>
-          body.id === cell.there.records[category] ? undefined : `another record: ${body.id}`,
-      },
-      {
-        as: 'without a word',
-        need: 'files at once',
-        target: category,
-        refused: ({ files }) =>
-          files === 'for a purpose' ? '403 purpose-required' : '403 forbidden',
-        recorded: true,
-      },
-    ],
-    [`list${singular}Changes`]: [
-      {
-        as: 'for a purpose',
-        need: 'files',
-        target: category,
-        call: () => ({ query: { ...purpose, limit: '100' } }),
-        outside: same,
-        check: ({ items }: { items: unknown[] }, { position }) =>
-          position !== 'inside' && items.length > 0 ? 'a foreign history' : undefined,
-      },
-      {
-        as: 'without a word',
-        need: 'files at once',
-        target: category,
-        refused: ({ files }) =>
-          files === 'for a purpose' ? '403 purpose-required' : '403 forbidden',
-        outside: same,
-      },
-    ],
+    [`get${singular}`]: opening(category),
+    [`list${singular}Changes`]: opening(category),
+    [`list${singular}Looks`]: opening(category),
     ...revealOperation(category, singular),
     [`add${singular}`]: {
       need: 'makes',

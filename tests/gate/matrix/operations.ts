@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { demoPassword } from '../../../features/identity/demo.ts';
-import { type Cell, type Operations, same } from './operation.ts';
+import { type Cell, type Operation, type Operations, same } from './operation.ts';
 import { archiveOperations } from './operations-archive.ts';
 
 /** A list that must hold something where its target lies inside. */
@@ -14,6 +14,34 @@ const credentials = ({ account }: Cell) => ({
   username: account.username,
   password: demoPassword,
 });
+
+/** One's own job, whose kind nobody runs here, and another's: that one only the system administrator of its area sees. */
+function aboutJob(state: string): Operation[] {
+  return [
+    {
+      as: 'one’s own',
+      need: 'signed-in',
+      call: ({ account }) => ({ params: { id: account.id } }),
+      // Whoever has no post cannot have started one: then it stands under another's.
+      before: ({ world, account, home, state: now }) =>
+        world.job(
+          account.id,
+          (now === 'no post' || now === 'not signed in' ? home.holder : account).post,
+          account.id,
+          state,
+        ),
+    },
+    {
+      as: 'another’s',
+      need: 'system',
+      bySight: true,
+      target: 'other',
+      call: ({ there }) => ({ params: { id: there.job } }),
+      before: ({ world, there: { holder, job } }) => world.job(holder.id, holder.post, job, state),
+      refused: '404 not-found',
+    },
+  ];
+}
 
 /**
  * Every operation of the OpenAPI, and how the access matrix tries it. A new operation is one entry
@@ -88,9 +116,29 @@ export const operations = {
     target: 'resident',
     call: ({ there }) => ({ query: { subject: there.records.resident } }),
     outside: same,
-    check: ({ items }: { items: unknown[] }, { position }) =>
-      items.length > 0 === (position === 'inside') ? undefined : `${items.length} entries`,
+    // Outside, only attempts that officials of the own area were refused.
+    check: ({ items }: { items: { kind: string }[] }, { position }) =>
+      items.some(({ kind }) => kind !== 'refusal') === (position === 'inside')
+        ? undefined
+        : `${items.length} entries`,
   },
+
+  findAuditPattern: ['many_files', 'at_night', 'relatives', 'refusals'].map(
+    (pattern): Operation => ({ as: pattern, need: 'audit', call: () => ({ params: { pattern } }) }),
+  ),
+  getAuditSeals: { need: 'audit' },
+
+  listJobs: {
+    need: 'signed-in',
+    check: ({ items }: { items: { id: string }[] }, { who, state, home }) =>
+      items.some(({ id }) => id === home.job) === (who.serves === 'system' && state === 'in force')
+        ? undefined
+        : `${items.length} jobs`,
+  },
+  getJob: aboutJob('queued'),
+  pauseJob: aboutJob('queued'),
+  resumeJob: aboutJob('paused'),
+  cancelJob: aboutJob('queued'),
 
   listAreas: {
     need: 'signed-in',

@@ -17,8 +17,14 @@ export type Rows =
   /** One's own posts, and for the security administrator those of the area served. */
   | 'posts'
   | 'own'
-  /** For the audit administrator, those of the area served and those of none. */
+  /** What one's own jobs hold, under the post they were started under. */
+  | 'own under the post'
+  /** One's own jobs, and for the system administrator those of the area served. */
+  | 'jobs'
+  /** For the audit administrator, those of the area served and those of none; for others, looks at records of their area. */
   | 'audit'
+  /** For any audit administrator. */
+  | 'seals'
   | 'none';
 
 /** Every table, and which of its rows are seen. A new table is one line here: the matrix fails while it is missing. */
@@ -29,7 +35,10 @@ export const tables = {
   archive_token: 'records',
   area: 'areas in sight',
   area_tally: 'records',
+  audit_check: 'seals',
   audit_entry: 'audit',
+  audit_retired: 'seals',
+  audit_seal: 'seals',
   draft: 'own',
   household: 'records',
   household_economy: 'items of economy',
@@ -38,6 +47,9 @@ export const tables = {
   household_member: 'records',
   housing: 'records',
   housing_file: 'items of file',
+  job: 'jobs',
+  job_content: 'own under the post',
+  job_schedule: 'none',
   migration: 'none',
   organisation: 'records',
   organisation_file: 'items of file',
@@ -61,6 +73,7 @@ export const tables = {
 export interface Eyes {
   who: Who;
   account: string;
+  post: string;
   /** The range of the post's area; null when no post is in force. */
   range: { lo: number; hi: number } | null;
   /** The one record opened under a purpose. */
@@ -68,8 +81,9 @@ export interface Eyes {
 }
 
 /** The rows that DOMAIN.md lets one see, as a condition in SQL for the owner. */
-export function seen(rows: Rows, { who, account, range, subject }: Eyes): string {
+export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): string {
   if (rows === 'own') return `account = '${account}'`;
+  if (rows === 'jobs' && !(range && who.serves === 'system')) return `account = '${account}'`;
   if (rows === 'officials' && (!range || who.serves === 'system')) return `id = '${account}'`;
   if (rows === 'posts' && !(range && who.serves === 'security')) return `account = '${account}'`;
   if (!range || rows === 'none') return 'false';
@@ -84,8 +98,17 @@ export function seen(rows: Rows, { who, account, range, subject }: Eyes): string
       return `account = '${account}' or (lo >= ${lo} and hi <= ${hi})`;
     case 'areas in sight':
       return `lo < ${hi} and hi > ${lo}`;
+    case 'own under the post':
+      return `job in (select id from job where account = '${account}' and post = '${post}'${
+        who.serves === 'system' ? ' or account is null' : ''
+      })`;
+    case 'jobs':
+      return `account = '${account}' or lo is null or (lo >= ${lo} and hi <= ${hi})`;
     case 'audit':
-      return who.serves === 'audit' ? `area is null or (${inside})` : 'false';
+      if (who.serves === 'audit') return `area is null or (${inside})`;
+      return archive ? `${inside} and subject is not null and kind in ('look', 'change')` : 'false';
+    case 'seals':
+      return who.serves === 'audit' ? 'true' : 'false';
     case 'records':
       return archive ? inside : 'false';
     case 'claims':
@@ -120,6 +143,7 @@ export function changed(rows: Rows, eyes: Eyes): string {
         : 'false';
     case 'areas in sight':
     case 'audit':
+    case 'seals':
       return 'false';
     default:
       return seen(rows, eyes);

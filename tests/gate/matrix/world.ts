@@ -21,8 +21,9 @@ export interface Place {
   /** What all free text of its records begins with. */
   mark: string;
   records: Readonly<Record<CategoryKey | 'loner', string>>;
-  /** Somebody with a post here, for operations on accounts and posts. */
+  /** Somebody with a post here, for operations on accounts and posts, and a job of theirs. */
   holder: Account;
+  job: string;
 }
 
 /** An account with its post. */
@@ -50,6 +51,8 @@ export interface World {
   owner<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
   /** Makes an account, with a post where one is given. */
   account(post: PostOf | null): Promise<Account>;
+  /** Makes a job that the account started under a post, or brings it back to that state. */
+  job(account: string, post: string, id: string, state: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,6 +92,18 @@ export async function makeWorld(): Promise<World> {
         [made.post, made.id, role, department, area, lo, hi, since, until, t.clock.now],
       );
       return made;
+    },
+    async job(account: string, post: string, id: string, state: string) {
+      await owner(
+        `insert into job (id, kind, account, post, role, lo, hi, state, due_at, created_at)
+          select $1, 'matrix', $2, id, role, lo, hi, $4, '2099-01-01', '2026-06-01' from post where id = $3
+          on conflict (id) do update set state = excluded.state, ended_at = null`,
+        [id, account, post, state],
+      );
+      await owner(
+        `insert into job_content (job, account, post, input) values ($1, $2, $3, '') on conflict do nothing`,
+        [id, account, post],
+      );
     },
     async close() {
       await client.end();
@@ -149,7 +164,9 @@ async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> 
   for (const category of categories)
     await giveHistory(world, caller, category, records[category], mark);
   const holder = await world.account({ role: 'grid_worker', area: code });
-  return { key, code, mark, records, holder };
+  const job = randomUUID();
+  await world.job(holder.id, holder.post, job, 'queued');
+  return { key, code, mark, records, holder, job };
 }
 
 /**
