@@ -128,6 +128,7 @@ export class Matrix {
       if (fault) faults.push(fault);
     }
     const after = await traces();
+    await operation.after?.(cell);
     const isWrite = route.method !== 'GET';
     if (isOk && operation.recorded && after.entries === before.entries)
       faults.push('left no entry in the audit');
@@ -168,7 +169,11 @@ function expected(cell: Cell, operation: Operation, ok: Answer): Answer[] {
   if (state === 'withdrawn' || state === 'not signed in') return ['401 not-signed-in'];
   if (state === 'in force') return [inForce(cell, operation, ok)];
   if (need === 'signed-in')
-    return [(operation.only ? resolve(operation.outside, cell) : operation.withoutPost) ?? ok];
+    return [
+      (operation.only ? resolve(operation.outside, cell) : operation.withoutPost) ??
+        operation.inside ??
+        ok,
+    ];
   if (operation.bySight) return [refusedTo(who, operation)];
   // What the post was not even good for while it was in force is refused before the database is asked.
   const before = state === 'just ended' && !may(who, need) ? [inForce(cell, operation, ok)] : [];
@@ -179,7 +184,7 @@ function inForce(cell: Cell, operation: Operation, ok: Answer): Answer {
   const { need, outside } = operation;
   const { who, position } = cell;
   if (!may(who, need)) return refusedTo(who, operation);
-  if (position === 'inside') return ok;
+  if (position === 'inside') return operation.inside ?? ok;
   const answer = resolve(outside, cell) ?? '404 not-found';
   return answer === same ? ok : answer;
 }

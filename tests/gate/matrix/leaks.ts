@@ -125,6 +125,8 @@ function maySee({ lo, hi, layer }: Holding, sight: Sight): boolean {
     range !== null && lo < range.hi && hi > range.lo;
   if (layer === 'anywhere') return true;
   if (layer === 'area') return overlaps(sight.areas);
+  // Of a refused attempt the auditor reads the code that was typed, and not the name it stands for.
+  if (layer === 'code') return overlaps(sight.areas) || overlaps(sight.ids);
   if (layer === 'id') return overlaps(sight.content) || overlaps(sight.ids);
   // A reveal shows one item, which may stand in a closed group; the item itself is checked by its key.
   return overlaps(sight.content) && (sight.layers.has(layer) || sight.revealed !== null);
@@ -161,7 +163,7 @@ export async function holdingsOf({ owner, dictionary, t, places }: World): Promi
     hi: number;
   }>('select code, name, lo, hi from area')) {
     // Codes of provinces and cities are too short to be told from those of code tables.
-    if (code.length >= 6) held.note(code, lo, hi, 'area');
+    if (code.length >= 6) held.note(code, lo, hi, 'code');
     held.note(name, lo, hi, 'area');
   }
   for (const { name } of await owner<{ name: string }>('select name from account'))

@@ -62,8 +62,12 @@ export interface Operation {
   call?: (cell: Cell) => Call;
   /** Brings the records into the state the call needs, behind the gate's back. */
   before?: (cell: Cell) => Promise<unknown>;
+  /** Puts back what the call has changed for the cells after it. */
+  after?: (cell: Cell) => Promise<unknown>;
   /** The answer to whoever has not the right. */
   refused?: Answer | ((who: Who) => Answer);
+  /** The answer inside, where all is well short of the call's success: it stops at a check behind the gate. */
+  inside?: Answer;
   /** The answer for a target outside; `same` when the answer is the same and only its content differs. */
   outside?: Answer | ((cell: Cell) => Answer);
   /** The answer without a post, where `signed-in` is enough but nothing is in sight. */

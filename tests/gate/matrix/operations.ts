@@ -78,24 +78,46 @@ export const operations = {
   signOutEverywhere: { need: 'signed-in', endsSessions: true },
   changePassword: {
     need: 'signed-in',
-    call: () => ({ body: { current: demoPassword, next: demoPassword } }),
+    call: () => ({ body: { current: demoPassword, next: 'Hutou-shan-2026-06' } }),
+    after: ({ world, account }) =>
+      world.owner(
+        "update account set password_hash = (select password_hash from account where username = 'village') where id = $1",
+        [account.id],
+      ),
     endsSessions: true,
   },
+  listSessions: { need: 'signed-in', check: hasItems },
+  endSession: {
+    need: 'signed-in',
+    call: () => ({ params: { id: randomUUID() } }),
+    inside: '404 not-found',
+  },
+  endOtherSessions: { need: 'signed-in', endsSessions: true },
+  getSecondFactor: { need: 'signed-in' },
+
   getSystem: { need: 'system' },
 
   listAccounts: { need: 'security', check: hasItems },
   addAccount: {
     need: 'security',
     call: () => ({
-      body: { username: `m${randomUUID().slice(0, 8)}`, name: '新人', password: demoPassword },
+      body: { username: `m${randomUUID().slice(0, 8)}`, name: '新人' },
     }),
   },
-  setAccountActive: {
+  getAccount: {
+    need: 'security',
+    target: 'other',
+    call: ({ there }) => ({ params: { id: there.holder.id } }),
+  },
+  changeAccount: {
     need: 'security',
     target: 'other',
     call: ({ there }) => ({ params: { id: there.holder.id }, body: { active: true } }),
-    // Not as it should be: whose charge an account is in is looked at with the steps of signing in (0006).
-    outside: same,
+  },
+  unlockAccount: {
+    need: 'security',
+    target: 'other',
+    call: ({ there }) => ({ params: { id: there.holder.id } }),
   },
   addPost: {
     need: 'security',
@@ -168,3 +190,27 @@ export const operations = {
   },
   ...archiveOperations,
 } satisfies Operations;
+
+/**
+ * Operations that the matrix does not try yet; who may is tested beside the code (features/identity/second-factor.test.ts,
+ * accounts.test.ts; features/archive/documents). Nothing is added here: a new operation gets its entry above.
+ */
+export const untried: readonly string[] = [
+  'addDwellingDocument',
+  'addHouseholdDocument',
+  'addResidentDocument',
+  'beginSecondFactor',
+  'confirmSecondFactor',
+  'downloadDocument',
+  'listDwellingDocuments',
+  'listHouseholdDocuments',
+  'listResidentDocuments',
+  'passSecondFactor',
+  'removeSecondFactor',
+  'renewRecoveryCodes',
+  'resetPassword',
+  'resetSecondFactor',
+  'retireDocument',
+  'showDocumentPage',
+  'showDocumentThumbnail',
+];

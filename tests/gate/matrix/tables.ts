@@ -9,6 +9,7 @@ export type Rows =
   | `items of ${ItemGroup}`
   /** The same, where the column `item_group` names the group: claims on a record, and the history of a household. */
   | 'claims'
+  | 'documents'
   | 'history'
   /** Areas inside the post's, and those above it. */
   | 'areas in sight'
@@ -17,6 +18,8 @@ export type Rows =
   /** One's own posts, and for the security administrator those of the area served. */
   | 'posts'
   | 'own'
+  /** One's own, and for the security administrator whether there is one at all. */
+  | 'second factors'
   /** What one's own jobs hold, under the post they were started under. */
   | 'own under the post'
   /** One's own jobs, and for the system administrator those of the area served. */
@@ -39,6 +42,7 @@ export const tables = {
   audit_entry: 'audit',
   audit_retired: 'seals',
   audit_seal: 'seals',
+  document: 'documents',
   draft: 'own',
   household: 'records',
   household_economy: 'items of economy',
@@ -57,6 +61,7 @@ export const tables = {
   premises: 'records',
   premises_file: 'items of file',
   premises_person: 'records',
+  recovery_code: 'own',
   request_receipt: 'own',
   resident: 'records',
   resident_contact: 'items of contact',
@@ -66,7 +71,9 @@ export const tables = {
   resident_identity: 'items of identity',
   resident_minor: 'items of minor',
   resident_welfare: 'items of welfare',
+  second_factor: 'second factors',
   session: 'own',
+  spent_state: 'none',
 } as const satisfies Record<string, Rows>;
 
 /** Whose eyes look into the tables. */
@@ -83,6 +90,8 @@ export interface Eyes {
 /** The rows that DOMAIN.md lets one see, as a condition in SQL for the owner. */
 export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): string {
   if (rows === 'own') return `account = '${account}'`;
+  if (rows === 'second factors' && !(range && who.serves === 'security'))
+    return `account = '${account}'`;
   if (rows === 'jobs' && !(range && who.serves === 'system')) return `account = '${account}'`;
   if (rows === 'officials' && (!range || who.serves === 'system')) return `id = '${account}'`;
   if (rows === 'posts' && !(range && who.serves === 'security')) return `account = '${account}'`;
@@ -93,6 +102,7 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
   const openable = who.files === 'for a purpose' ? ['file', ...who.reveals] : who.reveals;
   switch (rows) {
     case 'officials':
+    case 'second factors':
       return 'true';
     case 'posts':
       return `account = '${account}' or (lo >= ${lo} and hi <= ${hi})`;
@@ -112,8 +122,10 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
     case 'records':
       return archive ? inside : 'false';
     case 'claims':
+    case 'documents':
     case 'history': {
-      const about = `'${subject}' in (subject${rows === 'history' ? ', household' : ''})`;
+      const further = { claims: '', documents: ', id', history: ', household' }[rows];
+      const about = `'${subject}' in (subject${further})`;
       const opened = subject ? `or (item_group in (${quoted(openable)}) and ${about})` : '';
       return archive ? `${inside} and (item_group in (${quoted(who.reads)}) ${opened})` : 'false';
     }
@@ -144,6 +156,7 @@ export function changed(rows: Rows, eyes: Eyes): string {
     case 'areas in sight':
     case 'audit':
     case 'seals':
+    case 'second factors':
       return 'false';
     default:
       return seen(rows, eyes);
@@ -156,10 +169,10 @@ export const added = (rows: Rows, eyes: Eyes): string =>
 
 /** Whether the rows are a place's: they carry its area, and nobody moves them to another. */
 export const isPlaced = (rows: Rows): boolean =>
-  ['records', 'claims', 'history'].includes(rows) || rows.startsWith('items of ');
+  ['records', 'claims', 'documents', 'history'].includes(rows) || rows.startsWith('items of ');
 
 /** Whether the role may write rows of the table within its area; the table's own columns play no part. */
 export function writes(rows: Rows, who: Who): boolean {
-  if (['records', 'claims', 'history'].includes(rows)) return who.writes.length > 0;
+  if (['records', 'claims', 'documents', 'history'].includes(rows)) return who.writes.length > 0;
   return (who.writes as readonly string[]).includes(rows.replace('items of ', ''));
 }
