@@ -108,16 +108,20 @@ export const operations = {
     need: 'security',
     target: 'other',
     call: ({ there }) => ({ params: { id: there.holder.id } }),
+    // Every account's name may be seen, its posts only in the own area.
+    outside: same,
   },
   changeAccount: {
     need: 'security',
     target: 'other',
     call: ({ there }) => ({ params: { id: there.holder.id }, body: { active: true } }),
+    outside: '403 forbidden',
   },
   unlockAccount: {
     need: 'security',
     target: 'other',
     call: ({ there }) => ({ params: { id: there.holder.id } }),
+    outside: '403 forbidden',
   },
   addPost: {
     need: 'security',
