@@ -74,7 +74,7 @@ function Who(props: {
       <label htmlFor="audit-who">{text.audit.who}</label>
       <Input
         id="audit-who"
-        allowClear
+        allowClear={{ label: text.app.clear }}
         value={typed}
         placeholder={text.audit.whoHelp}
         maxLength={40}
@@ -119,7 +119,7 @@ function Choices({
       <label htmlFor={`audit-${name}`}>{label}</label>
       <Select
         id={`audit-${name}`}
-        allowClear
+        allowClear={{ label: text.app.clear }}
         showSearch={{ optionFilterProp: 'label' }}
         placeholder={text.list.any}
         value={filters[name]}
