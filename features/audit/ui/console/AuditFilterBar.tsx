@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
+import { clearable, searchable } from '../../../../console/parts/icons.tsx';
 import { type Action, actions } from '../../actions.ts';
 import type { AuditFilters } from './filters.ts';
 import { Period } from './Period.tsx';
@@ -74,7 +75,7 @@ function Who(props: {
       <label htmlFor="audit-who">{text.audit.who}</label>
       <Input
         id="audit-who"
-        allowClear={{ label: text.app.clear }}
+        allowClear={clearable(text.app.clear)}
         value={typed}
         placeholder={text.audit.whoHelp}
         maxLength={40}
@@ -120,7 +121,7 @@ function Choices({
       <Select
         id={`audit-${name}`}
         allowClear={{ label: text.app.clear }}
-        showSearch={{ optionFilterProp: 'label' }}
+        showSearch={searchable}
         placeholder={text.list.any}
         value={filters[name]}
         onChange={(value?: string) =>
