@@ -149,7 +149,7 @@ test.describe('without a fault to the eye, the ear and the hand:', () => {
     await expect(page.getByLabel('当前密码')).toBeVisible();
     await inspect(page);
     if (!isPhone) return;
-    await page.getByRole('button', { name: '取消' }).click();
+    await page.goto('/');
     await page.getByRole('button', { name: '打开导航' }).click();
     await expect(page.getByRole('dialog', { name: '主导航' })).toBeVisible();
     await inspect(page);
