@@ -58,7 +58,7 @@ export async function searchArchive(
            coalesce(r.title, h.title, o.title, s.title, d.title) as title,
            coalesce(r.detail, h.detail, s.detail, d.detail) as detail, r.sex, r.birth, r.phone_mask,
            a.code as area_code, a.name as area_name, a.level as area_level
-      from (select * from hit order by rank, area, id limit ${limit}) t
+      from (select * from hit order by rank, area, id limit ${sql.whole(limit)}) t
       left join lateral (select 'resident' as category, x.name as title, y.address as detail, x.sex, x.birth, x.phone_mask
         from resident x left join household y on y.county = x.county and y.id = x.household
        where x.county = t.county and x.id = t.id) r on true
@@ -85,7 +85,7 @@ function found(others: readonly Probe[][], { range, category, limit }: Within) {
   if (others.length === 0 && !category) {
     return sql`select t.id, t.area, t.county from archive_token t
       where t.token = p.token and t.area >= ${range.lo}::bigint and t.area < ${range.hi}::bigint
-      order by t.area, t.id limit ${limit}`;
+      order by t.area, t.id limit ${sql.whole(limit)}`;
   }
   // A further word may be the address of the household that the resident lives in.
   const also = others.map(
@@ -100,9 +100,9 @@ function found(others: readonly Probe[][], { range, category, limit }: Within) {
   return sql`select c.id, c.area, c.county
       from (select t.id, t.area, t.county from archive_token t
              where t.token = p.token and t.area >= ${range.lo}::bigint and t.area < ${range.hi}::bigint
-             order by t.area, t.id limit ${candidates}) c
+             order by t.area, t.id limit ${sql.whole(candidates)}) c
       left join resident m on m.county = c.county and m.id = c.id
-     where ${sql.join(also, sql` and `)} limit ${limit}`;
+     where ${sql.join(also, sql` and `)} limit ${sql.whole(limit)}`;
 }
 
 function toHit(row: HitRow, actor: Actor): RankedHit {

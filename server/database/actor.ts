@@ -50,12 +50,13 @@ export interface Database {
   /**
    * One round trip and one statement: all queries that `work` issues before it waits for an answer are put
    * together into one, whose rows come back as JSON. For pages, whose queries depend only on their parameters.
+   * `replan` plans for the very values each time: for a search, whose tokens are common or rare and its range wide or narrow.
    * In JSON an instant reads `2026-06-15T02:00:00+00:00`: pass it through `instantOf`. An insert counts its rows.
    */
   readTogether<T extends Record<string, unknown>>(
     actor: Actor,
     work: (tx: Tx) => { [K in keyof T]: Promise<T[K]> },
-    options?: { subjects?: readonly string[] },
+    options?: { subjects?: readonly string[]; replan?: boolean },
   ): Promise<T>;
   /** Calls one of the gate's functions, before there is an actor. */
   gate<R>(statement: Sql<R>): Promise<R[]>;
@@ -120,7 +121,11 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
         // Three messages, one packet.
         stream.cork();
         const opened = client.query(preamble(actor, options.subjects) + writtenSoon);
-        const answered = client.query<{ answer: unknown[][] }>(prepared(statement));
+        const answered = client.query<{ answer: unknown[][] }>(
+          options.replan
+            ? { text: statement.text, values: statement.values as unknown[] }
+            : prepared(statement),
+        );
         const closed = client.query('commit');
         stream.uncork();
         const [begun, result, committed] = await Promise.allSettled([opened, answered, closed]);

@@ -25,6 +25,12 @@ describe('sql', () => {
     );
   });
 
+  it('writes whole numbers into the text, and nothing else', () => {
+    expect(shown(sql`limit ${sql.whole(20)}`)).toEqual(['limit 20', []]);
+    for (const other of [1.5, Number.NaN, '1; drop table x' as unknown as number])
+      expect(() => sql.whole(other)).toThrow(RangeError);
+  });
+
   it('joins values and pieces', () => {
     expect(shown(sql`(${sql.join([1, sql`now()`, 'x'])})`)).toEqual(['($1, now(), $2)', [1, 'x']]);
     expect(shown(sql.join([sql`a = ${1}`, sql`b = ${2}`], sql` and `))).toEqual([

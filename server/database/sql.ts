@@ -51,6 +51,15 @@ sql.ref = (name: string): Sql => {
 /** The name of a table from code; never from outside. */
 sql.table = sql.ref;
 
+/**
+ * A whole number written into the text: for limits, which the planner must know to see that few rows follow.
+ * @throws RangeError for anything else
+ */
+sql.whole = (number: number): Sql => {
+  if (!Number.isSafeInteger(number)) throw new RangeError(`not a whole number: ${number}`);
+  return new Sql([String(number)], []);
+};
+
 /** Values or pieces of SQL, one after the other. */
 sql.join = (items: readonly unknown[], separator: Sql = comma): Sql => {
   const pieces: string[] = [''];

@@ -89,9 +89,11 @@ export function searchRoutes(
 
   async function one(actor: Actor, words: Probe[][], wanted: Within): Promise<RankedHit[]> {
     if (words.length === 0) return [];
-    const { hits } = await database.readTogether(actor, (tx) => ({
-      hits: searchArchive(tx, words, wanted),
-    }));
+    const { hits } = await database.readTogether(
+      actor,
+      (tx) => ({ hits: searchArchive(tx, words, wanted) }),
+      { replan: true },
+    );
     return hits;
   }
 }
