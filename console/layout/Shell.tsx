@@ -22,8 +22,8 @@ export function Shell(): ReactNode {
   const at = useRouterState({ select: (state) => state.location.href });
 
   useEffect(() => onSignedOut(() => setExpired(true)), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going elsewhere closes the drawer
-  useEffect(() => drawer.current?.close(), [at]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going elsewhere, or to another post, closes the drawer
+  useEffect(() => drawer.current?.close(), [at, session.post]);
 
   return (
     <div className="shell">

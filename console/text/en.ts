@@ -413,6 +413,7 @@ export const en: Text = {
     empty: '(empty)',
     sealed: '(sensitive, not shown)',
     asOf: (day) => `as of ${day}`,
+    linkedAs: (as) => ` (${as})`,
     kinds: {
       created: 'Created',
       changed: 'Changed',

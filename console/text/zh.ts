@@ -403,6 +403,7 @@ export const zh = {
     empty: '（空）',
     sealed: '（敏感信息，不显示内容）',
     asOf: (day: string) => `截至 ${day}`,
+    linkedAs: (as: string) => `（${as}）`,
     kinds: {
       created: '建档',
       changed: '修改',

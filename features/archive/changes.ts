@@ -7,6 +7,18 @@ import type { CategoryShape } from './categories.ts';
 import type { CategoryKey, Change, ItemValue } from './contract.ts';
 import { countiesOf } from './list.ts';
 
+/** A fact, or what was linked as what. */
+interface Side {
+  v?: unknown;
+  s?: string;
+  d?: string;
+  resident?: string;
+  housing?: string;
+  relation?: string;
+  kind?: string;
+  role?: string;
+}
+
 interface ChangeRow {
   id: string;
   at: string;
@@ -16,8 +28,10 @@ interface ChangeRow {
   kind: string;
   item: string | null;
   item_group: ItemGroup;
-  before: { v?: unknown; s?: string; d?: string } | null;
-  after: { v?: unknown; s?: string; d?: string } | null;
+  before: Side | null;
+  after: Side | null;
+  resident: string | null;
+  housing: string | null;
   actor: string | null;
   reason: string | null;
 }
@@ -40,10 +54,14 @@ export async function changesOf(
     where c.county between ${first} and ${last} and ${sql.ref(`c.${column}`)} = ${id} ${past} order by c.id desc limit ${limit})`;
   const rows = await tx.rows(sql<ChangeRow>`
     select c.id, c.at, c.category, c.subject, coalesce(r.name, h.address) as subject_name, c.kind, c.item, c.item_group,
-           c.before, c.after, a.name as actor, c.reason
+           c.before, c.after, a.name as actor, c.reason, m.name as resident, coalesce(d.address, d.code) as housing
       from (${shape.key === 'household' ? sql`${part('household')} union ${part('subject')}` : part('subject')}) c
       left join resident r on c.category = 'resident' and r.county = c.county and r.id = c.subject
       left join household h on c.category = 'household' and h.county = c.county and h.id = c.subject
+      left join resident m on c.kind in ('linked', 'unlinked') and m.county = c.county
+            and m.id = (coalesce(c.after, c.before)->>'resident')::uuid
+      left join housing d on c.kind in ('linked', 'unlinked') and d.county = c.county
+            and d.id = (coalesce(c.after, c.before)->>'housing')::uuid
       left join account a on a.id = c.account
      order by c.id desc limit ${limit}`);
   return rows.map((row) => toChange(row, tx.actor.open));
@@ -68,5 +86,15 @@ function toChange(row: ChangeRow, open: readonly string[]): Static<typeof Change
     asOf: row.after?.d ?? row.before?.d ?? null,
     actor: row.actor,
     reason: row.reason,
+    other: otherOf(row),
   };
+}
+
+/** The record at the other end of a link. */
+function otherOf({ before, after, resident, housing }: ChangeRow): Static<typeof Change>['other'] {
+  const link = after ?? before;
+  const as = link?.relation ?? link?.kind ?? link?.role ?? null;
+  if (link?.resident) return { category: 'resident', id: link.resident, name: resident, as };
+  if (link?.housing) return { category: 'housing', id: link.housing, name: housing, as };
+  return null;
 }

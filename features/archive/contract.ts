@@ -317,6 +317,18 @@ export const Change = Type.Object({
   asOf: Nullable(Day),
   actor: Nullable(Type.String()),
   reason: Nullable(Type.String()),
+  other: Type.Union(
+    [
+      Type.Object({
+        category: CategoryKey,
+        id: Id,
+        name: Nullable(Type.String()),
+        as: Nullable(Type.String({ description: 'Code of the relation, kind or role' })),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Of linked and unlinked: the record at the other end; no name out of sight' },
+  ),
 });
 export const ChangePage = page(Change);
 

@@ -96,6 +96,9 @@ describe('the people of premises', () => {
     expect((await village.get(`/households/${household}`)).json().premises).toContainEqual(link);
     const { items } = (await village.get(`/premises/${premises}/changes`)).json();
     expect(items.map(({ kind }: { kind: string }) => kind).sort()).toEqual(['created', 'linked']);
+    const { other } = items.find(({ kind }: { kind: string }) => kind === 'linked');
+    expect(other).toMatchObject({ category: 'resident', id: resident, as: 'legal_person' });
+    expect(other.name).toMatch(/./);
   });
 
   it('must exist within the scope', async () => {
@@ -140,7 +143,12 @@ describe('a member', () => {
     expect((await village.send('DELETE', path, { reason: '分户' })).statusCode).toBe(204);
     const { items } = (await village.get(`/households/${household}/changes`)).json();
     expect(items).toContainEqual(
-      expect.objectContaining({ kind: 'unlinked', reason: '分户', actor: '毛村干' }),
+      expect.objectContaining({
+        kind: 'unlinked',
+        reason: '分户',
+        actor: '毛村干',
+        other: expect.objectContaining({ category: 'resident', id: resident, as: null }),
+      }),
     );
   });
 

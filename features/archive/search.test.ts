@@ -11,7 +11,9 @@ afterAll(() => t.close());
 
 interface Hit {
   category: string;
+  id: string;
   title: string;
+  detail: string | null;
   area: { code: string };
 }
 
@@ -20,6 +22,18 @@ async function find(query: Record<string, string>): Promise<Hit[]> {
   expect(answer.statusCode).toBe(200);
   return answer.json().items;
 }
+
+describe('a name and a house number', () => {
+  it.each(['12', '12号', '3组12号'])('together find who lives there: %s', async (house) => {
+    const { items } = (await village.get('/search?q=12号&limit=50')).json();
+    const household = items.find(({ title }: Hit) => title === '彭里村3组12号');
+    const file = (await village.get(`/households/${household.id}`)).json();
+    const hits = await find({ q: `${file.head.slice(0, 1)} ${house}`, limit: '50' });
+    expect(hits).toContainEqual(
+      expect.objectContaining({ category: 'resident', title: file.head, detail: file.address }),
+    );
+  });
+});
 
 describe('a search for one category', () => {
   it('finds dwellings by their address, which the search over all leaves to the household', async () => {

@@ -7,6 +7,8 @@ import type { CategoryKey, SearchHit } from './contract.ts';
 import { ageOn } from './rules/age.ts';
 import type { Probe } from './search/query.ts';
 
+const houseNumber = 1000;
+
 /** Records looked at for further words before a common first word is given up. */
 const candidates = 4000;
 
@@ -75,8 +77,12 @@ export async function searchArchive(
   return rows.filter((row) => row.category !== null).map((row) => toHit(row, tx.actor));
 }
 
-/** A word of few and long tokens names fewer records: it drives, the others only check. */
+/**
+ * A word of few and long tokens names fewer records: it drives, the others only check. A house number
+ * drives only where nothing else is said, for it names the household, not those who live there.
+ */
 function breadth(word: readonly Probe[]): number {
+  if (word.some(({ token }) => /^[ad]:\d/.test(token))) return houseNumber;
   const longest = Math.max(0, ...word.map(({ token }) => token.length));
   return word.length - longest;
 }

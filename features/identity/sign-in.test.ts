@@ -124,7 +124,7 @@ describe('the lock after five refusals', () => {
       type: '/problems/locked-out',
       title: '登录失败次数过多，请稍后再试',
       status: 429,
-      detail: '请在 30 秒后再试',
+      detail: '登录失败次数过多，请在 30 秒后再试',
     });
     later(10);
     const right = await attempt('township', demoPassword);

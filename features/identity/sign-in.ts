@@ -89,7 +89,10 @@ export function lockedOut(until: string | null | undefined, now: Date): Problem 
   const seconds = Math.max(1, Math.ceil(wait / 1000));
   return new Problem('locked-out', {
     retryAfter: seconds,
-    detail: { zh: `请在 ${seconds} 秒后再试`, en: `Try again in ${seconds} seconds` },
+    detail: {
+      zh: `登录失败次数过多，请在 ${seconds} 秒后再试`,
+      en: `Too many failed attempts; try again in ${seconds} seconds`,
+    },
   });
 }
 

@@ -35,6 +35,8 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
     ['a dwelling', first('housing', 4)],
     ['premises', first('premises', 1)],
     ['an organisation', first('organisations', 0, village)],
+    ['the jobs', '/jobs'],
+    ['one’s own sign-ins', '/my-sign-ins'],
     ['no page at all', '/no/such/page'],
   ],
   grid: [
@@ -57,6 +59,7 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
   auditor: [
     ['the workbench', '/'],
     ['the audit', '/audit'],
+    ['the patterns', '/audit?view=patterns'],
   ],
 };
 

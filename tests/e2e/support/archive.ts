@@ -78,6 +78,13 @@ export class Numbers {
       .padStart(count, '0');
   }
 
+  /** A name of two characters after the surname. */
+  name(surname: string): string {
+    const characters = '安柏晨丹恩芳歌禾佳可兰明宁朋青然思桐维晓';
+    const one = (): string => characters[Number(this.digits(3)) % characters.length] ?? '';
+    return surname + one() + one();
+  }
+
   /** A phone of no one: 199000xxxxx. */
   phone(): string {
     return `199000${this.digits(5)}`;

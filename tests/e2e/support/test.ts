@@ -1,4 +1,5 @@
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import type { RoleKey } from '../../../features/identity/contract.ts';
 import { demoPassword } from '../../../features/identity/demo.ts';
 import { testNow } from '../../support/template.ts';
 import { Archive, Numbers } from './archive.ts';
@@ -23,9 +24,25 @@ interface Fixtures {
   archive: Archive;
   /** Numbers that no other test uses. */
   numbers: Numbers;
+  /** Makes an account that no other test uses, with posts from today on and a password of its own. */
+  makeAccount: (posts: GivenPost[]) => Promise<MadeAccount>;
   /** Whether this is the project of the phone. */
   isPhone: boolean;
   quiet: undefined;
+}
+
+const chosenPassword = 'Quzhou bamboo 26';
+
+interface GivenPost {
+  role: RoleKey;
+  area: string;
+}
+
+interface MadeAccount {
+  username: string;
+  /** How the console calls them. */
+  name: string;
+  password: string;
 }
 
 async function enter(context: BrowserContext, username: string, password: string): Promise<void> {
@@ -88,6 +105,32 @@ export const test = base.extend<Options & Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from a pattern
   numbers: async ({}, use, info) => {
     await use(new Numbers([info.project.name, ...info.titlePath, info.repeatEachIndex].join()));
+  },
+
+  makeAccount: async ({ playwright, numbers }, use) => {
+    await use(async (posts) => {
+      const request = await playwright.request.newContext({ baseURL: process.env.MINQING_E2E_URL });
+      const post = async <Body>(path: string, data: object): Promise<Body> => {
+        const answer = await request.post(`/api/v1${path}`, { data });
+        expect(answer.ok(), await answer.text()).toBe(true);
+        return answer.json();
+      };
+      const digits = numbers.digits(6);
+      const made = { username: `t${digits}`, name: `陈${digits}`, password: chosenPassword };
+      await post('/session', { username: 'secadmin', password: demoPassword });
+      const { id, password: first } = await post<{ id: string; password: string }>('/accounts', {
+        username: made.username,
+        name: made.name,
+      });
+      for (const given of posts) await post(`/accounts/${id}/posts`, given);
+      // A first password opens nothing but the change of it.
+      await post('/session', { username: made.username, password: first });
+      const change = { current: first, next: chosenPassword };
+      const changed = await request.post('/api/v1/session/password', { data: change });
+      expect(changed.ok(), await changed.text()).toBe(true);
+      await request.dispose();
+      return made;
+    });
   },
 
   isPhone: async ({ isMobile }, use) => {

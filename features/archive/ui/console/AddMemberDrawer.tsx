@@ -6,6 +6,7 @@ import { api } from '../../../../console/api.ts';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 import { searchable } from '../../../../console/parts/icons.tsx';
 import { say } from '../../../../console/parts/Toast.tsx';
 import { useStoredDraft } from './draft.ts';
@@ -25,6 +26,7 @@ export default function AddMemberDrawer(props: {
   household: Household;
   close: () => void;
 }): ReactNode {
+  useReturnFocus();
   const text = useText();
   const words = useProblemText();
   const client = useQueryClient();

@@ -6,6 +6,7 @@ import { today } from '../../../../console/format.ts';
 import { useText } from '../../../../console/language.tsx';
 import { pathOf } from '../../../../console/parts/categories.ts';
 import { Loading, useProblemText } from '../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 import { say } from '../../../../console/parts/Toast.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { DraftNote } from './DraftNote.tsx';
@@ -36,6 +37,7 @@ interface Body extends Record<string, unknown> {
 
 /** Edits a file: only what was changed is sent, with a reason and the version that was read. */
 export default function EditDrawer(props: Props): ReactNode {
+  useReturnFocus();
   const draft = useStoredDraft<Body>(`edit:${props.category}:${props.file.id}`);
   if (!draft.ready) {
     return (

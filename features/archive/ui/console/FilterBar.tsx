@@ -7,6 +7,9 @@ import { useSession } from '../../../../console/session.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import type { Filters } from './filters.ts';
 
+/** High enough for all the tags: nobody looks for what has to be scrolled to. */
+const listHeight = 400;
+
 /** The filters of a list; on a phone they fold away behind a button. */
 export function FilterBar(props: {
   category: CategoryKey;
@@ -55,6 +58,7 @@ export function FilterBar(props: {
             <Select
               id="filter-tag"
               allowClear={{ label: text.app.clear }}
+              listHeight={listHeight}
               placeholder={text.list.any}
               value={filters.tag}
               onChange={(tag?: string) => set({ tag })}
@@ -68,6 +72,7 @@ export function FilterBar(props: {
               <Select
                 id="filter-kind"
                 allowClear={{ label: text.app.clear }}
+                listHeight={listHeight}
                 placeholder={text.list.any}
                 value={filters.residenceKind}
                 onChange={(residenceKind?: string) => set({ residenceKind })}
@@ -96,6 +101,7 @@ export function FilterBar(props: {
           <Select
             id="filter-missing"
             allowClear={{ label: text.app.clear }}
+            listHeight={listHeight}
             placeholder={text.list.any}
             value={filters.missing}
             onChange={(missing?: string) => set({ missing })}

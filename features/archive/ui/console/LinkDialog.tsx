@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../../../../console/api.ts';
 import { useText } from '../../../../console/language.tsx';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 import { say } from '../../../../console/parts/Toast.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { RecordFinder } from './RecordFinder.tsx';
@@ -19,6 +20,7 @@ export default function LinkDialog(props: {
   body: (id: string, kind: string) => Record<string, string>;
   close: () => void;
 }): ReactNode {
+  useReturnFocus();
   const text = useText();
   const words = useProblemText();
   const client = useQueryClient();

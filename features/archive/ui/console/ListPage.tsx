@@ -33,7 +33,8 @@ export function ListPage<Row extends Listed>(props: {
   const set = (change: Filters): void =>
     void navigate({
       to: pathOf[category],
-      search: { ...filters, ...change },
+      // Upon what stands there by then: of two changes in a row none is lost.
+      search: (old: Filters) => ({ ...old, new: undefined, ...change }),
       replace: true,
       resetScroll: false,
     });

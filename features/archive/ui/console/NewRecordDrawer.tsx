@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useText } from '../../../../console/language.tsx';
 import { pathOf } from '../../../../console/parts/categories.ts';
 import { Loading } from '../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 import { say } from '../../../../console/parts/Toast.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { useStoredDraft } from './draft.ts';
@@ -16,6 +17,7 @@ export default function NewRecordDrawer(props: {
   area: string | undefined;
   close: () => void;
 }): ReactNode {
+  useReturnFocus();
   const text = useText();
   const client = useQueryClient();
   const navigate = useNavigate();

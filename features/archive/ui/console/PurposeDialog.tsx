@@ -2,6 +2,7 @@ import { Modal, Radio } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 
 /** Asks for one purpose of the catalogue; no free words take its place. */
 export function PurposeDialog(props: {
@@ -13,6 +14,7 @@ export function PurposeDialog(props: {
   choose: (purpose: string) => void | Promise<void>;
   cancel: () => void;
 }): ReactNode {
+  useReturnFocus();
   const text = useText();
   const dictionary = useDictionary();
   const [chosen, setChosen] = useState(props.preset);

@@ -23,7 +23,8 @@ export function RecordFinder(props: {
   const q = useDeferredValue(typed.trim());
   const { data, error } = useQuery({
     queryKey: ['search', q, props.category],
-    queryFn: ({ signal }) => api.get<Page<Hit>>('/search', { q, limit: 30 }, signal),
+    queryFn: ({ signal }) =>
+      api.get<Page<Hit>>('/search', { q, category: props.category, limit: 30 }, signal),
     enabled: q !== '',
     placeholderData: (old) => old,
   });

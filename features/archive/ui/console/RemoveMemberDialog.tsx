@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../../../../console/api.ts';
 import { useText } from '../../../../console/language.tsx';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 import { say } from '../../../../console/parts/Toast.tsx';
 import { Reason } from './Reason.tsx';
 
@@ -13,6 +14,7 @@ export default function RemoveMemberDialog(props: {
   member: { resident: string; name: string };
   close: () => void;
 }): ReactNode {
+  useReturnFocus();
   const text = useText();
   const words = useProblemText();
   const client = useQueryClient();

@@ -76,6 +76,7 @@ function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
             </FileLink>
           )}{' '}
           {kinds[change.kind] ?? change.kind} {name && <b>{name}</b>}
+          {change.other && <Other other={change.other} />}
           {change.sealed && <span className="sealed-note">{text.timeline.sealed}</span>}
           {!change.sealed && change.item && (
             <span className="before-after">
@@ -92,5 +93,26 @@ function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
         <small>{about.join(' · ')}</small>
       </div>
     </li>
+  );
+}
+
+/** Who or what was linked, and as what. */
+function Other({ other }: { other: NonNullable<Change['other']> }): ReactNode {
+  const text = useText();
+  const dictionary = useDictionary();
+  const known: Record<string, string> = {
+    ...text.linked.housingKinds,
+    ...text.linked.premisesRoles,
+  };
+  const as = other.as && (known[other.as] ?? dictionary.code('family_relation', other.as));
+  return (
+    <>
+      {other.name && (
+        <FileLink category={other.category} id={other.id}>
+          {other.name}
+        </FileLink>
+      )}
+      {as && text.timeline.linkedAs(as)}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../../../console/api.ts';
 import { useText } from '../../../../console/language.tsx';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../console/parts/focus.ts';
 
 /** A small form in a dialog; it stays open, with everything typed, until the server agrees. */
 export function FormDialog(props: {
@@ -13,6 +14,7 @@ export function FormDialog(props: {
   close: () => void;
   children: (errorOf: (field: string) => ReactNode) => ReactNode;
 }): ReactNode {
+  useReturnFocus();
   const { app } = useText();
   const words = useProblemText();
   const [error, setError] = useState<unknown>(null);
