@@ -215,11 +215,11 @@ function sightOf(
     ...groupsOf.resident.filter((group) => seesMask(who, group)).map((group) => `mask of ${group}`),
   ]);
   const target = operation.target ?? '';
+  const echoed = isOk && operation.echoes ? everywhere : null;
   return {
     content: who.serves === 'archive' ? range : null,
     areas: range,
-    // Of a refused attempt the auditor reads the file number that was asked for, wherever it leads.
-    ids: who.serves === 'audit' && range ? everywhere : null,
+    ids: echoed ?? (who.serves === 'audit' ? range : null),
     layers,
     revealed:
       isOk && operation.reveals

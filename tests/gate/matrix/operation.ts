@@ -78,6 +78,8 @@ export interface Operation {
   check?: (body: never, cell: Cell) => string | undefined;
   /** The item that the call reveals. */
   reveals?: (cell: Cell) => string;
+  /** Tells what was asked for and refused: ids and codes that callers named, wherever they lead. */
+  echoes?: true;
   /** Leaves an entry in the audit about the target (DESIGN.md, rule 6). */
   recorded?: true;
   /** Ends sessions: runs in one of its own. */

@@ -153,6 +153,7 @@ export const operations = {
       as: 'refusals',
       need: 'audit',
       call: () => ({ query: { kind: 'refusal' } }),
+      echoes: true,
       check: hasItems,
     },
   ],
