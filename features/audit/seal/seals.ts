@@ -28,6 +28,20 @@ export async function sealsFrom(
   return rows;
 }
 
+/** Where seals end and how many entries each binds, from a number on, at most so many: without their marks. */
+export async function endsFrom(
+  client: pg.ClientBase,
+  number: number,
+  limit: number,
+): Promise<(SealEnd & { entries: number })[]> {
+  const { rows } = await client.query<SealEnd & { entries: number }>(
+    `select number, upto_xid as upto, total, hash, sealed_at as "sealedAt", entries
+       from audit_seal where number >= $1 order by number limit $2`,
+    [number, limit],
+  );
+  return rows;
+}
+
 /** Where the record ends now: the newest seal, or the beginning. */
 export async function lastEnd(client: pg.ClientBase): Promise<SealEnd> {
   const { rows } = await client.query<SealEnd>(

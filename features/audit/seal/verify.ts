@@ -1,15 +1,16 @@
 import pg from 'pg';
-import { isLate, plainSession, type Seal } from './batch.ts';
+import { isLate, plainSession } from './batch.ts';
 import { type Finding, firstWhere } from './finding.ts';
 import {
   beginningOf,
+  endsFrom,
   isRetiredGenuine,
   lastRetired,
   type Retired,
   type SealEnd,
   sealsFrom,
 } from './seals.ts';
-import { checkEntries, checkSeals, type Stretch } from './stretch.ts';
+import { checkEntries, checkSeals } from './stretch.ts';
 import type { WitnessLine } from './witness.ts';
 
 /** How many entries a lane reads with one statement, as far as whole seals go. */
@@ -87,6 +88,12 @@ async function begin(main: pg.Client, options: VerifyOptions): Promise<Run> {
   return new Run(main, options, retired, before ?? begins, rows[0].total);
 }
 
+/** A stretch of seals for one lane: what it rests on, and how many. */
+interface Handed {
+  before: SealEnd;
+  count: number;
+}
+
 /** One verification: hands stretches of seals to its lanes and keeps the finding that comes first. */
 class Run {
   readonly #main: pg.Client;
@@ -132,32 +139,31 @@ class Run {
     }
   }
 
-  async #hand(): Promise<Stretch | null> {
+  async #hand(): Promise<Handed | null> {
     const to = this.#options.to ?? Number.MAX_SAFE_INTEGER;
     if (this.#finding || this.#end.number >= to) return null;
     const before = this.#end;
-    const seals: Seal[] = [];
+    let count = 0;
     let entries = 0;
-    for (const seal of await sealsFrom(this.#main, before.number + 1, stretchSeals)) {
-      const full = seals.length > 0 && entries + seal.entries > stretchEntries;
-      if (seal.number > to || full) break;
-      entries += seal.entries;
-      seals.push(seal);
+    for (const end of await endsFrom(this.#main, before.number + 1, stretchSeals)) {
+      const full = count > 0 && entries + end.entries > stretchEntries;
+      if (end.number > to || full) break;
+      entries += end.entries;
+      count++;
+      this.#end = end;
     }
-    const end = seals.at(-1);
-    if (!end) return null;
-    this.#end = end;
-    return { before, seals };
+    return count === 0 ? null : { before, count };
   }
 
-  async #check(client: pg.Client, { before, seals }: Stretch): Promise<void> {
-    const broken = checkSeals({ before, seals }, this.#options.key);
+  async #check(client: pg.Client, { before, count }: Handed): Promise<void> {
+    const stretch = { before, seals: await sealsFrom(client, before.number + 1, count) };
+    const broken = checkSeals(stretch, this.#options.key);
     if (broken) this.#found(broken);
-    const told = seals.find((seal) => !this.#compare(seal));
+    const told = stretch.seals.find((seal) => !this.#compare(seal));
     // Up to a broken seal the entries can still be told.
     const end = Math.min(broken?.seal ?? Infinity, told?.number ?? Infinity);
-    const whole = seals.filter(({ number }) => number < end);
-    const touched = await checkEntries(client, { before, seals: whole }, (entries) => {
+    const seals = stretch.seals.filter(({ number }) => number < end);
+    const touched = await checkEntries(client, { before, seals }, (entries) => {
       this.#entries += entries;
       this.#options.progress?.(this.#entries, this.#goal);
     });
