@@ -40,7 +40,7 @@ export const sealedOrder = 'xid, id, at, county';
 export const markLength = 24;
 
 /** An entry that claims to be older than the seal before it, by more than this, was written after the fact. */
-export const lateAfter = 10 * 60_000;
+export const lateAfter = 5 * 60_000;
 
 /** The hash that the first seal rests on. */
 export const beginning = Buffer.alloc(32);
