@@ -119,11 +119,12 @@ create table audit_seal (
   upto_xid bigint not null, -- First transaction after the batch
   entries integer not null, -- How many entries it binds
   total bigint not null, -- How many entries all seals up to this one bind
-  late integer not null default 0, -- Entries that claim to be older than the seal before: written after the fact
+  late integer not null default 0, -- Entries that claim to be older than what the seal before says was complete: written after the fact
   previous bytea not null, -- Hash of the seal before it
   hash bytea not null, -- SHA-256 over the seal, the marks and the entries (features/audit/seal/batch.ts)
   mac bytea not null, -- HMAC of the hash with a key that is not in the database
   marks bytea not null, -- Id and short hash of each entry, 24 bytes: names the entry that was touched
+  complete_at timestamp with time zone, -- All entries complete at this instant are under this seal or an earlier one; null until the first seal that reached so far
 );
 
 create table document (

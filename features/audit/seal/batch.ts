@@ -5,6 +5,8 @@ import type { Keys } from '../../../server/keys.ts';
 export interface Seal {
   number: number;
   sealedAt: string;
+  /** All that was complete at this instant is under this seal or an earlier one; null before the first such seal. */
+  completeAt: string | null;
   /** The transactions whose entries it binds: from this one … */
   from: number;
   /** … up to, but not with, this one. */
@@ -12,7 +14,7 @@ export interface Seal {
   entries: number;
   /** Entries bound by all seals up to this one. */
   total: number;
-  /** Entries that claim to be older than the seal before, by more than `lateAfter`. */
+  /** Entries that claim to be older than `completeAt` of the seal before, by more than `lateAfter`. */
   late: number;
   previous: Buffer;
   hash: Buffer;
@@ -39,7 +41,7 @@ export const sealedOrder = 'xid, id, at, county';
 /** Bytes of an entry's mark. */
 export const markLength = 24;
 
-/** An entry that claims to be older than the seal before it, by more than this, was written after the fact. */
+/** An entry that claims to be older than what was sealed before without a gap, by more than this, was written after the fact. */
 export const lateAfter = 5 * 60_000;
 
 /** The hash that the first seal rests on. */
@@ -79,23 +81,23 @@ export function idOf(mark: Buffer): string {
   return mark.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Whether an entry claims to be older than the seal before it allows. */
-export function isLate(entry: SealedEntry, previousSealedAt: string | null): boolean {
-  return previousSealedAt !== null && entry.at < lateBound(previousSealedAt);
+/** Whether an entry claims to be older than the seal before it allows; `completeAt` of that one. */
+export function isLate(entry: SealedEntry, completeAt: string | null): boolean {
+  return completeAt !== null && entry.at < lateBound(completeAt);
 }
 
 /** An instant, `lateAfter` before another, as PostgreSQL writes instants in UTC. */
-export function lateBound(sealedAt: string): string {
-  return new Date(Date.parse(sealedAt) - lateAfter).toISOString().slice(0, 19).replace('T', ' ');
+export function lateBound(completeAt: string): string {
+  return new Date(Date.parse(completeAt) - lateAfter).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** The hash of a seal: over its own figures, the seal before, the marks and the lines of its entries. */
 export function sealHash(seal: Omit<Seal, 'hash' | 'mac'>, lines: Buffer): Buffer {
-  const { number, sealedAt, from, upto, entries, total, late } = seal;
+  const { number, sealedAt, completeAt, from, upto, entries, total, late } = seal;
+  const figures = [number, sealedAt, from, upto, entries, total, late];
+  if (completeAt !== null) figures.push(completeAt);
   return createHash('sha256')
-    .update(
-      `minqing audit seal 1\n${[number, sealedAt, from, upto, entries, total, late].join('\t')}\n`,
-    )
+    .update(`minqing audit seal 1\n${figures.join('\t')}\n`)
     .update(seal.previous)
     .update(lines)
     .update(seal.marks)

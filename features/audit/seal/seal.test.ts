@@ -392,6 +392,27 @@ describe('sealing while others write', () => {
     expect(await check()).toMatchObject({ finding: null, unsealed: 0, entries: all.length });
   });
 
+  it('calls nothing late that waited for its seal, in however many batches, and what is late among it', async () => {
+    for (let i = 0; i < 30; i++) await village.get('/areas/330881002205/book');
+    const written = t.clock.now;
+    t.clock.now = new Date(written.getTime() + 86_400_000);
+    await sealEverything(10);
+    const { rows } = await owner.query(
+      'select count(*) as n from audit_seal where sealed_at > $1 and complete_at < $1',
+      [new Date(written.getTime() + 3_600_000)],
+    );
+    expect(rows[0].n).toBeGreaterThan(1);
+    expect(await check()).toMatchObject({ finding: null, unsealed: 0 });
+    const finding = await tampered(async () => {
+      await owner.query(
+        `insert into audit_entry (id, at, kind, action) values ($1, $2, 'session', 'sign_in')`,
+        ['33333333-3333-7333-8333-333333333333', written],
+      );
+      await sealEverything(10);
+    });
+    expect(finding).toMatchObject({ what: 'backdated' });
+  });
+
   it('makes one batch of what a single transaction wrote, however much', async () => {
     await owner.query(`insert into audit_entry (id, at, kind, action)
       select uuidv7(), '${t.clock.now.toISOString()}', 'session', 'sign_in' from generate_series(1, 60)`);

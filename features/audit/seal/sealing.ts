@@ -63,19 +63,27 @@ async function sealNext(
   const free = await client.query('select pg_try_advisory_xact_lock($1) as free', [lock]);
   if (!free.rows[0]?.free) return 0;
   const last = await lastEnd(client);
-  const upto = await endOfBatch(client, last.upto, limit);
-  if (upto === null) return 0;
-  const seal = await bind(client, last, upto, now);
+  const end = await endOfBatch(client, last.upto, limit);
+  if (!end) return 0;
+  const seal = await bind(client, last, end, now);
   await keep(client, key, seal);
   return seal.entries;
 }
 
-/** The first transaction after the batch that begins at `from`; null when nothing complete is there. */
+/** Where a batch ends. */
+interface BatchEnd {
+  /** The first transaction after it. */
+  upto: number;
+  /** Whether all that is complete by now is in it: nothing is left over for a next batch. */
+  all: boolean;
+}
+
+/** The end of the batch that begins at `from`; undefined when nothing complete is there. */
 async function endOfBatch(
   client: pg.ClientBase,
   from: number,
   limit: number,
-): Promise<number | null> {
+): Promise<BatchEnd | undefined> {
   const { rows } = await client.query<{
     first: number | null;
     beyond: number | null;
@@ -88,26 +96,32 @@ async function endOfBatch(
     [from, limit],
   );
   const found = rows[0];
-  if (!found || found.first === null) return null;
+  if (!found || found.first === null) return undefined;
+  if (found.beyond === null) return { upto: found.horizon, all: true };
   // A batch ends between two transactions; one that wrote more than a batch holds is a batch by itself.
-  if (found.beyond === found.first) return found.first + 1;
-  return found.beyond ?? found.horizon;
+  return { upto: Math.max(found.beyond, found.first + 1), all: false };
 }
 
 type Bound = Omit<Seal, 'hash' | 'mac'> & { hash: Buffer };
 
-async function bind(client: pg.ClientBase, last: SealEnd, upto: number, now: Date): Promise<Bound> {
+async function bind(
+  client: pg.ClientBase,
+  last: SealEnd,
+  { upto, all }: BatchEnd,
+  now: Date,
+): Promise<Bound> {
   const lines = createHash('sha256');
   const marks: Buffer[] = [];
   let late = 0;
   await eachLine(readLines(client, last.upto, upto), (line) => {
     lines.update(line);
     marks.push(markOf(line));
-    if (isLate(entryOf(line), last.sealedAt)) late++;
+    if (isLate(entryOf(line), last.completeAt)) late++;
   });
   const seal = {
     number: last.number + 1,
     sealedAt: now.toISOString(),
+    completeAt: all ? now.toISOString() : last.completeAt,
     from: last.upto,
     upto,
     entries: marks.length,
@@ -121,11 +135,12 @@ async function bind(client: pg.ClientBase, last: SealEnd, upto: number, now: Dat
 
 async function keep(client: pg.ClientBase, key: Buffer, seal: Bound): Promise<void> {
   await client.query(
-    `insert into audit_seal (number, sealed_at, from_xid, upto_xid, entries, total, late, previous, hash, mac, marks)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into audit_seal (number, sealed_at, complete_at, from_xid, upto_xid, entries, total, late, previous, hash, mac, marks)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       seal.number,
       seal.sealedAt,
+      seal.completeAt,
       seal.from,
       seal.upto,
       seal.entries,

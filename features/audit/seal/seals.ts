@@ -10,9 +10,11 @@ export interface SealEnd {
   hash: Buffer;
   /** Null at the beginning of the record. */
   sealedAt: string | null;
+  /** All that was complete at this instant is sealed up to here; null when nothing says so. */
+  completeAt: string | null;
 }
 
-const columns = `number, sealed_at as "sealedAt", from_xid as "from", upto_xid as upto, entries, total, late,
+const columns = `number, sealed_at as "sealedAt", complete_at as "completeAt", from_xid as "from", upto_xid as upto, entries, total, late,
   previous, hash, mac, marks`;
 
 /** Seals from a number on, in order, at most so many. */
@@ -35,7 +37,7 @@ export async function endsFrom(
   limit: number,
 ): Promise<(SealEnd & { entries: number })[]> {
   const { rows } = await client.query<SealEnd & { entries: number }>(
-    `select number, upto_xid as upto, total, hash, sealed_at as "sealedAt", entries
+    `select number, upto_xid as upto, total, hash, sealed_at as "sealedAt", complete_at as "completeAt", entries
        from audit_seal where number >= $1 order by number limit $2`,
     [number, limit],
   );
@@ -45,7 +47,7 @@ export async function endsFrom(
 /** Where the record ends now: the newest seal, or the beginning. */
 export async function lastEnd(client: pg.ClientBase): Promise<SealEnd> {
   const { rows } = await client.query<SealEnd>(
-    `select number, upto_xid as upto, total, hash, sealed_at as "sealedAt" from audit_seal order by number desc limit 1`,
+    `select number, upto_xid as upto, total, hash, sealed_at as "sealedAt", complete_at as "completeAt" from audit_seal order by number desc limit 1`,
   );
   return rows[0] ?? beginningOf(await lastRetired(client));
 }
@@ -69,11 +71,13 @@ export async function lastRetired(client: pg.ClientBase): Promise<Retired | unde
   return rows[0];
 }
 
+const unknown = { sealedAt: null, completeAt: null } as const;
+
 /** What the first seal that is still there rests on. */
 export function beginningOf(retired: Retired | undefined): SealEnd {
-  if (!retired) return { number: 0, upto: 0, total: 0, hash: beginning, sealedAt: null };
+  if (!retired) return { number: 0, upto: 0, total: 0, hash: beginning, ...unknown };
   const { through, upto, total, hash } = retired;
-  return { number: through, upto, total, hash, sealedAt: null };
+  return { number: through, upto, total, hash, ...unknown };
 }
 
 /** The keyed hash of a removal. */

@@ -59,8 +59,8 @@ async function firstBackdated(
 ): Promise<Finding | null> {
   for (const [at, seal] of seals.slice(0, end).entries()) {
     if (seal.late === 0) continue;
-    const { sealedAt } = seals[at - 1] ?? before;
-    const entry = await firstWhere(client, seal, (one) => isLate(one, sealedAt));
+    const { completeAt } = seals[at - 1] ?? before;
+    const entry = await firstWhere(client, seal, (one) => isLate(one, completeAt));
     return { what: 'backdated', seal: seal.number, entry };
   }
   return null;

@@ -215,7 +215,7 @@ class Run {
     if (beyond.length > 0)
       return this.#found({ what: 'cut_off', seal: Math.min(...beyond), entry: null });
     const open = { from: end.upto, upto: Number.MAX_SAFE_INTEGER };
-    const entry = await firstWhere(this.#main, open, (one) => isLate(one, end.sealedAt));
+    const entry = await firstWhere(this.#main, open, (one) => isLate(one, end.completeAt));
     if (entry) this.#found({ what: 'backdated', seal: null, entry });
   }
 
