@@ -31,13 +31,15 @@ export function oneAccountRoutes(app: FastifyInstance, services: Services): void
     request: FastifyRequest,
     reply: FastifyReply,
     work: (tx: Tx, account: Account) => Promise<Answer>,
+    prepare?: () => Promise<void>,
   ): Promise<FastifyReply> =>
-    acting(sessions, request, 'security', (actor) =>
-      write(request, reply, actor, async (tx) => {
+    acting(sessions, request, 'security', async (actor) => {
+      await prepare?.();
+      return write(request, reply, actor, async (tx) => {
         const { id } = request.params as Static<typeof AccountId>;
         return work(tx, await accountInCharge(tx, id));
-      }),
-    );
+      });
+    });
 
   app.get(
     '/accounts/:id',
@@ -102,14 +104,22 @@ export function oneAccountRoutes(app: FastifyInstance, services: Services): void
         response: { 200: OneTimePassword },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const password = newOneTimePassword();
-      const hash = await hashOneTimePassword(password);
-      return change(request, reply, async (tx, account) => {
-        await resetPassword(tx, account.id, hash);
-        await record(tx, { action: 'reset_password', subject: account.id });
-        return { status: 200, body: { password } };
-      });
+      let hash = '';
+      return change(
+        request,
+        reply,
+        async (tx, account) => {
+          await resetPassword(tx, account.id, hash);
+          await record(tx, { action: 'reset_password', subject: account.id });
+          return { status: 200, body: { password } };
+        },
+        // Outside the transaction, since it takes long; and only for whoever may ask for it.
+        async () => {
+          hash = await hashOneTimePassword(password);
+        },
+      );
     },
   );
 

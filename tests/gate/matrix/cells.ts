@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import { type Caller, callerWith, type TestApp } from '../../support/app.ts';
+import { boundary, formOf } from '../../support/uploads.ts';
 import type { Holdings, Layer, Sight } from './leaks.ts';
 import {
   type Answer,
@@ -117,7 +118,8 @@ export class Matrix {
     const got = answerOf(answer);
     const wanted = expected(cell, operation, route.ok);
     const faults = wanted.includes(got) ? [] : [`${got}, not ${wanted.join(' or ')}`];
-    const body = answer.body === '' ? null : JSON.parse(answer.body);
+    const isJson = String(answer.headers['content-type']).includes('json');
+    const body = isJson ? JSON.parse(answer.body) : null;
     const isOk = got === route.ok;
     const leaks = this.#held.leaksIn(body, sightOf(cell, operation, call, isOk));
     this.leaks += leaks.length;
@@ -174,7 +176,7 @@ function expected(cell: Cell, operation: Operation, ok: Answer): Answer[] {
         operation.inside ??
         ok,
     ];
-  if (operation.bySight) return [refusedTo(who, operation)];
+  if (operation.bySight) return [refusedTo(cell, operation)];
   // What the post was not even good for while it was in force is refused before the database is asked.
   const before = state === 'just ended' && !may(who, need) ? [inForce(cell, operation, ok)] : [];
   return ['403 no-post', ...before];
@@ -183,14 +185,14 @@ function expected(cell: Cell, operation: Operation, ok: Answer): Answer[] {
 function inForce(cell: Cell, operation: Operation, ok: Answer): Answer {
   const { need, outside } = operation;
   const { who, position } = cell;
-  if (!may(who, need)) return refusedTo(who, operation);
+  if (!may(who, need)) return refusedTo(cell, operation);
   if (position === 'inside') return operation.inside ?? ok;
   const answer = resolve(outside, cell) ?? '404 not-found';
   return answer === same ? ok : answer;
 }
 
-const refusedTo = (who: Who, { refused }: Operation): Answer =>
-  (typeof refused === 'function' ? refused(who) : refused) ?? '403 forbidden';
+const refusedTo = (cell: Cell, { refused }: Operation): Answer =>
+  (typeof refused === 'function' ? refused(cell.who, cell) : refused) ?? '403 forbidden';
 
 function resolve(answer: Operation['outside'], cell: Cell): Answer | undefined {
   return typeof answer === 'function' ? answer(cell) : answer;
@@ -233,7 +235,7 @@ async function send(
   { caller, world, there, area }: Cell,
   { method, path }: Route,
   { target }: Operation,
-  { params, query, body, ifMatch }: Call,
+  { params, query, body, form, ifMatch }: Call,
 ): Promise<LightMyRequestResponse> {
   const id = target && target in groupsOf ? there.records[target as 'resident'] : undefined;
   const named: Record<string, string | undefined> = { id, code: area, ...params };
@@ -248,7 +250,8 @@ async function send(
         [ifMatch.id],
       )
     : [];
-  return caller.send(method as 'POST', url, body, {
+  return caller.send(method as 'POST', url, form ? formOf(form.fields, form.file) : body, {
+    ...(form ? { 'content-type': `multipart/form-data; boundary=${boundary}` } : {}),
     'idempotency-key': randomUUID(),
     ...(row ? { 'if-match': `"${row.version}"` } : {}),
   });

@@ -40,6 +40,8 @@ export interface Call {
   params?: Record<string, string>;
   query?: Record<string, string>;
   body?: object;
+  /** A form with a file, in place of a body. */
+  form?: { fields: Record<string, string>; file: Buffer };
   /** Sends the version of this record as If-Match. */
   ifMatch?: { category: CategoryKey; id: string };
 }
@@ -65,7 +67,7 @@ export interface Operation {
   /** Puts back what the call has changed for the cells after it. */
   after?: (cell: Cell) => Promise<unknown>;
   /** The answer to whoever has not the right. */
-  refused?: Answer | ((who: Who) => Answer);
+  refused?: Answer | ((who: Who, cell: Cell) => Answer);
   /** The answer inside, where all is well short of the call's success: it stops at a check behind the gate. */
   inside?: Answer;
   /** The answer for a target outside; `same` when the answer is the same and only its content differs. */

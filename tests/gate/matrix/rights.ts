@@ -186,7 +186,10 @@ export type Need =
   | 'system'
   | 'security'
   | 'audit'
+  | `read ${ItemGroup}`
   | `reveal ${ItemGroup}`
+  /** Reading at once, revealing, or with a file that opens for a purpose. */
+  | `see ${ItemGroup}`
   | `write ${ItemGroup}`
   | `tag ${ItemGroup}`;
 
@@ -206,6 +209,14 @@ export function may(who: Who, need: Need): boolean {
       return need === 'files' ? who.files !== 'never' : who.files === 'at once';
     case 'makes':
       return who.makes;
+    case 'read':
+      return who.reads.includes(group);
+    case 'see':
+      return (
+        who.reads.includes(group) ||
+        who.reveals.includes(group) ||
+        (group === 'file' && who.files === 'for a purpose')
+      );
     case 'reveal':
       return who.reveals.includes(group);
     case 'tag':

@@ -11,6 +11,7 @@ import { demoPassword } from '../../../features/identity/demo.ts';
 import { hashPassword } from '../../../features/identity/passwords.ts';
 import { archivePack } from '../../../server/commands/demo.ts';
 import { type Caller, startApp, type TestApp } from '../../support/app.ts';
+import { photo, upload } from '../../support/uploads.ts';
 import { madeAreas, type PlaceKey, places, rangeOf } from './places.ts';
 import { valueFor } from './values.ts';
 
@@ -21,10 +22,25 @@ export interface Place {
   /** What all free text of its records begins with. */
   mark: string;
   records: Readonly<Record<CategoryKey | 'loner', string>>;
+  /** A document of each group. */
+  documents: Readonly<Record<DocumentKey, string>>;
   /** Somebody with a post here, for operations on accounts and posts, and a job of theirs. */
   holder: Account;
   job: string;
 }
+
+/** A kind of document for each group that has any (packs/archive/documents.yaml), by category and group. */
+export const documentKinds = {
+  'resident file': 'consent',
+  'resident identity': 'id_card_front',
+  'resident health': 'diagnosis',
+  'resident welfare': 'assistance_proof',
+  'resident minor': 'guardian_proof',
+  'household file': 'register_cover',
+  'household economy': 'income_proof',
+  'housing file': 'house_photo',
+} as const;
+export type DocumentKey = keyof typeof documentKinds;
 
 /** An account with its post. */
 export interface Account {
@@ -47,6 +63,8 @@ export interface World {
   t: TestApp;
   dictionary: Dictionary;
   places: Readonly<Record<PlaceKey, Place>>;
+  /** An invented paper, small. */
+  paper: Buffer;
   /** Runs SQL as the owner, behind the gate's back. */
   owner<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
   /** Makes an account, with a post where one is given. */
@@ -76,6 +94,7 @@ export async function makeWorld(): Promise<World> {
   const world = {
     t,
     dictionary: loadDictionary(archivePack),
+    paper: await photo('虚构', { width: 120, height: 80 }),
     owner,
     async account(post: PostOf | null): Promise<Account> {
       const made = { id: randomUUID(), username: `matrix${++accounts}`, post: randomUUID() };
@@ -163,10 +182,54 @@ async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> 
   );
   for (const category of categories)
     await giveHistory(world, caller, category, records[category], mark);
+  const documents = await keepDocuments(world, caller, records, mark);
   const holder = await world.account({ role: 'grid_worker', area: code });
+  // Not of the demo, whose accounts keep their password.
+  await world.owner('update account set demo = false where id = $1', [holder.id]);
   const job = randomUUID();
   await world.job(holder.id, holder.post, job, 'queued');
-  return { key, code, mark, records, holder, job };
+  return { key, code, mark, records, documents, holder, job };
+}
+
+/** One file in the store, and for each group a document that shows it: to draw pages for every place takes long. */
+async function keepDocuments(
+  world: Ground,
+  caller: Caller,
+  records: Place['records'],
+  mark: string,
+): Promise<Place['documents']> {
+  const { t, owner } = world;
+  const [kept] = await owner<{ id: string }>(
+    "select id from document where kind = 'house_photo' limit 1",
+  );
+  const model =
+    kept?.id ??
+    (
+      await expectOk(
+        upload(
+          t.app,
+          caller,
+          `/housing/${records.housing}`,
+          { kind: 'house_photo', title: mark },
+          world.paper,
+        ),
+      )
+    ).json().id;
+  const made: Partial<Record<DocumentKey, string>> = {};
+  for (const [key, kind] of Object.entries(documentKinds) as [DocumentKey, string][]) {
+    const [category = '', group] = key.split(' ');
+    const id = randomUUID();
+    // Not the only one of its kind, so that another can be uploaded.
+    await owner(
+      `insert into document (county, id, area, category, subject, kind, item_group, title, media_type, size, sha256, pages,
+           files, series, version, single, uploaded_at, uploaded_by, post)
+         select r.county, $1::uuid, r.area, $2, r.id, $3, $4, $5, media_type, size, sha256, pages, files, $1, 1, false,
+           uploaded_at, uploaded_by, post from document d, ${category} r where d.id = $6 and r.id = $7`,
+      [id, category, kind, group, `${mark}${kind}`, model, records[category as 'resident']],
+    );
+    made[key] = id;
+  }
+  return made as Record<DocumentKey, string>;
 }
 
 /**
