@@ -10,11 +10,11 @@ import { keptTotal, pageOf } from '../features/archive/list.ts';
 import { rangeOf } from '../features/area/queries.ts';
 import { archivePack } from '../server/commands/demo.ts';
 import type { Actor } from '../server/database/actor.ts';
-import { openSite, type Scope, type Site, scopes } from './archive-site.ts';
-import type { BareTask } from './bare.ts';
-import { firstPageWeight } from './console-weight.ts';
-import { closedLoop, Lane, quantile, type Run } from './load.ts';
-import { type Statement, statementOf, valuesOf } from './recorder.ts';
+import { firstPageWeight } from './console/weight.ts';
+import type { BareTask } from './load/bare.ts';
+import { closedLoop, Lane, quantile, type Run } from './load/loop.ts';
+import { type Statement, statementOf, valuesOf } from './load/recorder.ts';
+import { openSite, type Scope, type Site, scopes } from './site/site.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -119,7 +119,7 @@ async function latencies(
 }
 
 function bare(site: Site, requests: Statement[]): Promise<Run> {
-  const child = fork(join(import.meta.dirname, 'bare.ts'), { serialization: 'advanced' });
+  const child = fork(join(import.meta.dirname, 'load/bare.ts'), { serialization: 'advanced' });
   return new Promise((done, fail) => {
     child.on('message', (message) => {
       if (message === 'ready') {

@@ -6,8 +6,8 @@ import { prepareMonths } from '../features/audit/months.ts';
 import { sealKey } from '../features/audit/seal/batch.ts';
 import { sealAll } from '../features/audit/seal/sealing.ts';
 import { verify } from '../features/audit/seal/verify.ts';
-import { openSite, type Site, serveSite } from './archive-site.ts';
-import { closedLoop, Lane } from './load.ts';
+import { closedLoop, Lane } from './load/loop.ts';
+import { openSite, type Site, serveSite } from './site/site.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -413,6 +413,28 @@ describe('sealing while others write', () => {
     expect(finding).toMatchObject({ what: 'backdated' });
   });
 
+  it('calls nothing late that waited because an older transaction still ran', async () => {
+    const write = () =>
+      owner.query(
+        "insert into audit_entry (id, at, kind, action) values (uuidv7(), $1, 'session', 'sign_in')",
+        [t.clock.now],
+      );
+    const slow = new pg.Client(t.owner);
+    await slow.connect();
+    await write();
+    try {
+      await slow.query('begin; select pg_current_xact_id()');
+      await write();
+      t.clock.now = new Date(t.clock.now.getTime() + 86_400_000);
+      await sealBatch(owner, key, t.clock.now, 1000);
+      await slow.query('commit');
+    } finally {
+      await slow.end();
+    }
+    await sealEverything();
+    expect(await check()).toMatchObject({ finding: null, unsealed: 0 });
+  });
+
   it('makes one batch of what a single transaction wrote, however much', async () => {
     await owner.query(`insert into audit_entry (id, at, kind, action)
       select uuidv7(), '${t.clock.now.toISOString()}', 'session', 'sign_in' from generate_series(1, 60)`);

@@ -63,7 +63,7 @@ async function sealNext(
   const free = await client.query('select pg_try_advisory_xact_lock($1) as free', [lock]);
   if (!free.rows[0]?.free) return 0;
   const last = await lastEnd(client);
-  const end = await endOfBatch(client, last.upto, limit);
+  const end = await endOfBatch(client, last.upto, limit, now);
   if (!end) return 0;
   const seal = await bind(client, last, end, now);
   await keep(client, key, seal);
@@ -74,8 +74,8 @@ async function sealNext(
 interface BatchEnd {
   /** The first transaction after it. */
   upto: number;
-  /** Whether all that is complete by now is in it: nothing is left over for a next batch. */
-  all: boolean;
+  /** The instant up to which no entry is left over for a next batch; null when that must not be said. */
+  completeAt: string | null;
 }
 
 /** The end of the batch that begins at `from`; undefined when nothing complete is there. */
@@ -83,23 +83,31 @@ async function endOfBatch(
   client: pg.ClientBase,
   from: number,
   limit: number,
+  now: Date,
 ): Promise<BatchEnd | undefined> {
   const { rows } = await client.query<{
     first: number | null;
     beyond: number | null;
     horizon: number;
+    waiting: Date | null;
   }>(
-    `with at as materialized (select audit_horizon() as horizon)
+    `with edge as materialized (select audit_horizon() as horizon)
      select (select xid from audit_entry where xid >= $1 and xid < horizon order by xid limit 1) as first,
             (select xid from audit_entry where xid >= $1 and xid < horizon order by xid offset $2 limit 1) as beyond,
-            horizon from at`,
+            horizon,
+            -- Committed already, but begun after a transaction that still runs.
+            (select min(at) from audit_entry where xid >= horizon) as waiting
+     from edge`,
     [from, limit],
   );
   const found = rows[0];
   if (!found || found.first === null) return undefined;
-  if (found.beyond === null) return { upto: found.horizon, all: true };
+  if (found.beyond === null) {
+    const complete = found.waiting && found.waiting < now ? found.waiting : now;
+    return { upto: found.horizon, completeAt: complete.toISOString() };
+  }
   // A batch ends between two transactions; one that wrote more than a batch holds is a batch by itself.
-  return { upto: Math.max(found.beyond, found.first + 1), all: false };
+  return { upto: Math.max(found.beyond, found.first + 1), completeAt: null };
 }
 
 type Bound = Omit<Seal, 'hash' | 'mac'> & { hash: Buffer };
@@ -107,7 +115,7 @@ type Bound = Omit<Seal, 'hash' | 'mac'> & { hash: Buffer };
 async function bind(
   client: pg.ClientBase,
   last: SealEnd,
-  { upto, all }: BatchEnd,
+  { upto, completeAt }: BatchEnd,
   now: Date,
 ): Promise<Bound> {
   const lines = createHash('sha256');
@@ -121,7 +129,7 @@ async function bind(
   const seal = {
     number: last.number + 1,
     sealedAt: now.toISOString(),
-    completeAt: all ? now.toISOString() : last.completeAt,
+    completeAt: later(last.completeAt, completeAt),
     from: last.upto,
     upto,
     entries: marks.length,
@@ -131,6 +139,12 @@ async function bind(
     marks: Buffer.concat(marks),
   };
   return { ...seal, hash: sealHash(seal, lines.digest()) };
+}
+
+/** The later of two instants: what was complete once is so for good. */
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return new Date(one) > new Date(other) ? one : other;
 }
 
 async function keep(client: pg.ClientBase, key: Buffer, seal: Bound): Promise<void> {

@@ -120,9 +120,6 @@ function File<File extends AnyFile>(
         />
       )}
       {props.children?.(file)}
-      {hasDocuments(category) && (
-        <Documents category={category} id={file.id} purpose={props.purpose} />
-      )}
       <Items
         category={category}
         file={file}
@@ -131,6 +128,9 @@ function File<File extends AnyFile>(
         purpose={props.purpose}
         edit={(item) => setEditing({ item })}
       />
+      {hasDocuments(category) && (
+        <Documents category={category} id={file.id} purpose={props.purpose} />
+      )}
       <Timeline category={category} id={file.id} purpose={props.purpose} />
       <Looks category={category} id={file.id} purpose={props.purpose} />
       {editing && (

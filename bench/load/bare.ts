@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { closedLoop } from './load.ts';
+import { closedLoop } from './loop.ts';
 import { type Statement, valuesOf } from './recorder.ts';
 
 /** What the bare process is to run: for each turn the statement of one request. */

@@ -1,11 +1,11 @@
-import { loadDictionary } from '../features/archive/dictionary.ts';
-import { createApp } from '../server/app.ts';
-import { systemClock } from '../server/clock.ts';
-import { archivePack } from '../server/commands/demo.ts';
-import { readConfig } from '../server/config.ts';
-import { openDatabase } from '../server/database/actor.ts';
-import { openFiles } from '../server/files/files.ts';
-import { openInstallation } from '../server/installation.ts';
+import { loadDictionary } from '../../features/archive/dictionary.ts';
+import { createApp } from '../../server/app.ts';
+import { systemClock } from '../../server/clock.ts';
+import { archivePack } from '../../server/commands/demo.ts';
+import { readConfig } from '../../server/config.ts';
+import { openDatabase } from '../../server/database/actor.ts';
+import { openFiles } from '../../server/files/files.ts';
+import { openInstallation } from '../../server/installation.ts';
 import { withoutAudit } from './without-audit.ts';
 
 // The server under load, in a process of its own: says its port, ends when told.

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { demoPassword, loadDemoAccounts } from '../features/identity/demo.ts';
-import { dayOf } from '../server/clock.ts';
-import { loadDemoDistrict } from '../server/commands/demo.ts';
-import { readConfig } from '../server/config.ts';
-import { withClient } from '../server/database/connect.ts';
-import { newId } from '../server/ids.ts';
-import { type Installation, openInstallation } from '../server/installation.ts';
+import { demoPassword, loadDemoAccounts } from '../../features/identity/demo.ts';
+import { dayOf } from '../../server/clock.ts';
+import { loadDemoDistrict } from '../../server/commands/demo.ts';
+import { readConfig } from '../../server/config.ts';
+import { withClient } from '../../server/database/connect.ts';
+import { newId } from '../../server/ids.ts';
+import { type Installation, openInstallation } from '../../server/installation.ts';
 
 /** Accounts that the bench looks through, by scope. */
 export const scopes = ['grid', 'township', 'county', 'city', 'two grids'] as const;

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../server/database/actor.ts';
+import type { Database, Tx } from '../../server/database/actor.ts';
 
 /**
  * A database whose transactions leave out what goes on record: to measure what the record costs. Of the bench

@@ -1,6 +1,6 @@
-import { type Actor, type Tx, together } from '../server/database/actor.ts';
-import { sql } from '../server/database/sql.ts';
-import { newId } from '../server/ids.ts';
+import { type Actor, type Tx, together } from '../../server/database/actor.ts';
+import { sql } from '../../server/database/sql.ts';
+import { newId } from '../../server/ids.ts';
 
 /** A statement as the server issues it. */
 export interface Statement {
