@@ -89,7 +89,7 @@ async function endOfBatch(
     first: number | null;
     beyond: number | null;
     horizon: number;
-    waiting: Date | null;
+    waiting: string | null;
   }>(
     `with edge as materialized (select audit_horizon() as horizon)
      select (select xid from audit_entry where xid >= $1 and xid < horizon order by xid limit 1) as first,
@@ -103,7 +103,8 @@ async function endOfBatch(
   const found = rows[0];
   if (!found || found.first === null) return undefined;
   if (found.beyond === null) {
-    const complete = found.waiting && found.waiting < now ? found.waiting : now;
+    const waiting = found.waiting === null ? now : new Date(found.waiting);
+    const complete = waiting < now ? waiting : now;
     return { upto: found.horizon, completeAt: complete.toISOString() };
   }
   // A batch ends between two transactions; one that wrote more than a batch holds is a batch by itself.
