@@ -7,8 +7,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { readAccessSearch } from '../features/archive/ui/console/accessSearch.ts';
 import { readFilters } from '../features/archive/ui/console/filters.ts';
 import { readAuditSearch } from '../features/audit/ui/console/filters.ts';
+import { readAccountFilters } from '../features/identity/ui/console/accountFilters.ts';
 import { ApiError } from './api.ts';
 import { dictionaryQuery } from './dictionary.tsx';
 import { NotFound, PageError } from './layout/Plain.tsx';
@@ -25,8 +27,10 @@ const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    typeof search.next === 'string' ? { next: search.next } : {},
+  validateSearch: (search: Record<string, unknown>): { next?: string; refused?: string } => ({
+    ...(typeof search.next === 'string' ? { next: search.next } : {}),
+    ...(typeof search.refused === 'string' ? { refused: search.refused } : {}),
+  }),
   component: lazyRouteComponent(
     () => import('../features/identity/ui/console/SignInPage.tsx'),
     'SignInPage',
@@ -146,9 +150,27 @@ const mySignIns = createRoute({
 const accounts = createRoute({
   getParentRoute: () => inside,
   path: '/accounts',
+  validateSearch: readAccountFilters,
   component: lazyRouteComponent(
     () => import('../features/identity/ui/console/AccountsPage.tsx'),
     'AccountsPage',
+  ),
+});
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/accounts/$id',
+  component: lazyRouteComponent(
+    () => import('../features/identity/ui/console/AccountPage.tsx'),
+    'AccountPage',
+  ),
+});
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: '/access',
+  validateSearch: readAccessSearch,
+  component: lazyRouteComponent(
+    () => import('../features/archive/ui/console/AccessPage.tsx'),
+    'AccessPage',
   ),
 });
 const audit = createRoute({
@@ -197,6 +219,8 @@ const tree = rootRoute.addChildren([
     organisation,
     mySignIns,
     accounts,
+    account,
+    access,
     audit,
     jobs,
     system,

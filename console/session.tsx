@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { Post, SessionView } from '../features/identity/contract.ts';
 import { api } from './api.ts';
@@ -52,13 +52,16 @@ export async function switchPost(
 
 /** The ways to leave: here, or everywhere. Nothing stays in this browser. */
 export function useSignOut(): (everywhere: boolean) => Promise<void> {
+  const client = useQueryClient();
   return async (everywhere) => {
+    const method = client.getQueryData<Session>(sessionQuery.queryKey)?.method;
     await api.delete(everywhere ? '/sessions' : '/session').catch((error) => {
       if (error?.status !== 401) throw error;
     });
     forgetRecent();
     // The page is left, and with it all that it remembers; in the history its place is taken.
-    location.replace('/sign-in');
+    // By single sign-on one would be let in again without a word while the provider's session lasts.
+    location.replace(method === 'oidc' ? '/api/v1/session/oidc/sign-out' : '/sign-in');
   };
 }
 

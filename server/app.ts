@@ -17,10 +17,11 @@ import { demoAccounts } from '../features/identity/demo.ts';
 import { identityRoutes } from '../features/identity/routes.ts';
 import type { Services } from '../features/identity/services.ts';
 import { Sessions } from '../features/identity/sessions.ts';
+import { SingleSignOn } from '../features/identity/single-sign-on.ts';
 import { systemRoutes } from '../features/identity/system-routes.ts';
 import { jobRoutes } from '../features/jobs/routes.ts';
 import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config, SingleSignOnSettings } from './config.ts';
 import { createVault } from './crypto.ts';
 import type { Database } from './database/actor.ts';
 import { sql } from './database/sql.ts';
@@ -56,6 +57,8 @@ export interface Parts {
   trustProxy?: Config['trustProxy'];
   /** Refused sign-ins an address may have in a minute; no limit when left out. */
   signInLimit?: number;
+  /** The provider of single sign-on; none when left out. */
+  singleSignOn?: SingleSignOnSettings;
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
@@ -136,6 +139,9 @@ function servicesOf(parts: Parts): Services {
     files: parts.files,
     refusals: new Refusals(parts.database, parts.clock),
     attempts: new Attempts(parts.signInLimit ?? Number.POSITIVE_INFINITY, parts.clock),
+    singleSignOn: parts.singleSignOn
+      ? new SingleSignOn(parts.singleSignOn, vault, parts.clock)
+      : null,
     secureCookies: parts.secureCookies,
   };
 }

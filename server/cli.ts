@@ -23,6 +23,9 @@ const settings = `
   MINQING_SECURE_COOKIES  1：仅限 HTTPS behind TLS
   MINQING_TRUST_PROXY     前置代理的地址 addresses of proxies in front, whose X-Forwarded-For counts
   MINQING_SIGN_IN_LIMIT   每个来源地址每分钟登录失败上限 refused sign-ins an address may have in a minute (30)
+  MINQING_OIDC_ISSUER     统一身份认证 provider of OpenID Connect; with it _CLIENT_ID, _CLIENT_SECRET and MINQING_URL,
+                          and if wanted _LABEL, _CLAIM (preferred_username), _MFA
+  MINQING_URL             本系统的网址 where this server is reached from outside
   MINQING_LOG             日志级别 level of the log (warn)
   MINQING_WITNESS         见证文件 file to which new seals of the audit are appended
 `;

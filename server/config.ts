@@ -27,9 +27,26 @@ export interface Config {
   trustProxy: false | string[];
   /** Refused sign-ins a source address may have in a minute. */
   signInLimit: number;
+  /** The provider of single sign-on; unset: none. */
+  singleSignOn: SingleSignOnSettings | undefined;
   logLevel: string;
   /** File on another machine's mount to which new seals of the audit are appended; unset: none. */
   witness: string | undefined;
+}
+
+/** A provider of OpenID Connect, as the settings name it. */
+export interface SingleSignOnSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** Words on the button. */
+  label: string;
+  /** The claim that holds the user name of the account. */
+  claim: string;
+  /** Values of `amr` or `acr` that stand for two factors; none: the provider's word on it does not count. */
+  mfa: readonly string[];
+  /** Where this server is reached, such as https://minqing.example.gov.cn. */
+  publicUrl: string;
 }
 
 const processRoles = ['all', 'web', 'worker'] as const;
@@ -53,9 +70,37 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secureCookies: env.MINQING_SECURE_COOKIES === '1',
     trustProxy: env.MINQING_TRUST_PROXY ? env.MINQING_TRUST_PROXY.split(/\s*,\s*/) : false,
     signInLimit: wholeNumber(env, 'MINQING_SIGN_IN_LIMIT', 30, 1, 100_000),
+    singleSignOn: singleSignOnOf(env),
     logLevel: env.MINQING_LOG ?? 'warn',
     witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
   };
+}
+
+/** The provider of single sign-on with all that it needs, or none. */
+function singleSignOnOf(env: NodeJS.ProcessEnv): SingleSignOnSettings | undefined {
+  if (!env.MINQING_OIDC_ISSUER) return undefined;
+  const needed = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} must be set, since MINQING_OIDC_ISSUER is`);
+    return value;
+  };
+  return {
+    issuer: secureUrl('MINQING_OIDC_ISSUER', env.MINQING_OIDC_ISSUER),
+    clientId: needed('MINQING_OIDC_CLIENT_ID'),
+    clientSecret: needed('MINQING_OIDC_CLIENT_SECRET'),
+    label: env.MINQING_OIDC_LABEL ?? '',
+    claim: env.MINQING_OIDC_CLAIM || 'preferred_username',
+    mfa: (env.MINQING_OIDC_MFA ?? '').split(/[\s,]+/).filter(Boolean),
+    publicUrl: secureUrl('MINQING_URL', needed('MINQING_URL')).replace(/\/+$/, ''),
+  };
+}
+
+/** A URL with TLS, or one of this very machine. */
+function secureUrl(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const here = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && here)) return text;
+  throw new Error(`${name} must be an https URL (http only on this machine), not "${text}"`);
 }
 
 /** All of the bucket's settings, or none of them. */

@@ -31,6 +31,21 @@ export const problems = {
     zh: '验证码不正确或已用过',
     en: 'The code is not right, or was used before',
   },
+  'sso-refused': {
+    status: 403,
+    zh: '统一身份认证没有通过，请重新登录',
+    en: 'Single sign-on was refused; sign in again',
+  },
+  'sso-unknown': {
+    status: 403,
+    zh: '统一身份认证已通过，但本系统没有您的可用账号，请联系安全管理员',
+    en: 'Single sign-on knows you, but there is no account in use here; ask the security administrator',
+  },
+  'sso-unavailable': {
+    status: 503,
+    zh: '连不上统一身份认证，请稍后再试，或用密码登录',
+    en: 'Single sign-on is not reached; try again later, or sign in by password',
+  },
   'second-factor-needed': {
     status: 403,
     zh: '请先输入动态验证码，完成登录',

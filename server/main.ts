@@ -100,6 +100,7 @@ async function startWeb(
     secureCookies: config.secureCookies,
     trustProxy: config.trustProxy,
     signInLimit: config.signInLimit,
+    singleSignOn: config.singleSignOn,
     logLevel: config.logLevel,
     kinds,
     consoleFolder,

@@ -35,9 +35,14 @@ export function Nav(): ReactNode {
         </li>
       )}
       {abilities.manageAccounts && (
-        <li>
-          <Link to="/accounts">{text.nav.accounts}</Link>
-        </li>
+        <>
+          <li>
+            <Link to="/accounts">{text.nav.accounts}</Link>
+          </li>
+          <li>
+            <Link to="/access">{text.nav.access}</Link>
+          </li>
+        </>
       )}
       {abilities.readAudit && (
         <li>

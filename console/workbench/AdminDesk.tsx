@@ -10,12 +10,20 @@ export function AdminDesk(): ReactNode {
   return (
     <ul className="desk-links">
       {abilities.manageAccounts && (
-        <li>
-          <Link to="/accounts">
-            <b>{nav.accounts}</b>
-            <span>{workbench.accountsHelp}</span>
-          </Link>
-        </li>
+        <>
+          <li>
+            <Link to="/accounts">
+              <b>{nav.accounts}</b>
+              <span>{workbench.accountsHelp}</span>
+            </Link>
+          </li>
+          <li>
+            <Link to="/access">
+              <b>{nav.access}</b>
+              <span>{workbench.accessHelp}</span>
+            </Link>
+          </li>
+        </>
       )}
       {abilities.readAudit && (
         <li>

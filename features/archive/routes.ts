@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../identity/services.ts';
+import { accessRoutes } from './access/routes.ts';
 import { shapes } from './categories.ts';
 import type { Dictionary } from './dictionary.ts';
 import { documentRoutes } from './documents/routes.ts';
@@ -35,4 +36,5 @@ export function archiveRoutes(
   dictionaryRoutes(app, archive);
   draftRoutes(app, archive);
   documentRoutes(app, archive);
+  accessRoutes(app, services);
 }

@@ -260,6 +260,21 @@ const declared: Record<string, Declared> = {
     call: (caller) => caller.send('DELETE', '/sessions'),
     leaves: 'sign_out_everywhere',
   },
+  beginSingleSignOn: {
+    by: '',
+    call: (caller) => caller.get('/session/oidc'),
+    leaves: { nothing: 'nobody is named yet' },
+  },
+  finishSingleSignOn: {
+    by: '',
+    call: (caller) => caller.get('/session/oidc/callback'),
+    leaves: { nothing: 'no provider here; with one: features/identity/single-sign-on.test.ts' },
+  },
+  signOutAtProvider: {
+    by: '',
+    call: (caller) => caller.get('/session/oidc/sign-out'),
+    leaves: { nothing: 'signed out already' },
+  },
   passSecondFactor: {
     by: '',
     call: async () => {
@@ -334,6 +349,17 @@ const declared: Record<string, Declared> = {
     by: 'village2',
     call: (caller) => caller.send('DELETE', '/sessions/others'),
     leaves: 'end_other_sessions',
+  },
+  explainAccess: {
+    ...security,
+    call: (caller) =>
+      caller.get(`/accounts/${ids.account}/access?category=resident&record=${ids.resident}`),
+    leaves: 'explain_access',
+  },
+  listAccess: {
+    ...security,
+    call: (caller) => caller.get(`/access?category=household&record=${ids.household}`),
+    leaves: 'explain_access',
   },
   getAccount: {
     ...security,

@@ -46,8 +46,8 @@ export async function listAccounts(
     select a.id, a.username, a.name, a.active, a.locked_until, a.demo, a.password_change, f.since as factor_since,
            a.created_at, account_in_charge(a.id, ${tx.actor.day}::date) as in_charge,
            coalesce((select json_agg(json_build_object('id', p.id, 'role', p.role, 'department', p.department, 'code', r.code,
-               'area', r.name, 'level', r.level, 'since', p.since, 'until', p.until) order by p.since, p.id)
-             from post p join area r on r.code = p.area where p.account = a.id), '[]') as posts
+               'area', case when r.level = 6 then concat_ws(' ', v.name, r.name) else r.name end, 'level', r.level, 'since', p.since, 'until', p.until) order by p.since, p.id)
+             from post p join area r on r.code = p.area left join area v on v.code = r.parent where p.account = a.id), '[]') as posts
       from account a left join second_factor f on f.account = a.id
      where a.username > ${after} and ${matching(tx, filter)}
      order by a.username limit ${limit}`);

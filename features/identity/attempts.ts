@@ -5,7 +5,13 @@ import { Problem, type ProblemKey } from '../../server/errors.ts';
 const windowLength = 60_000;
 
 /** Answers that count against the address they went to. */
-const refusals: readonly ProblemKey[] = ['wrong-credentials', 'wrong-code', 'locked-out'];
+const refusals: readonly ProblemKey[] = [
+  'wrong-credentials',
+  'wrong-code',
+  'locked-out',
+  'sso-refused',
+  'sso-unknown',
+];
 
 interface Window {
   from: number;

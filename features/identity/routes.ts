@@ -5,11 +5,13 @@ import { ownSessionRoutes } from './routes/own-sessions.ts';
 import { postRoutes } from './routes/posts.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import type { Services } from './services.ts';
 
 /** Who is there: signing in, one's own sessions and second factor, and the security administrator's desk. */
 export function identityRoutes(app: FastifyInstance, services: Services): void {
   signInRoutes(app, services);
+  singleSignOnRoutes(app, services);
   secondFactorRoutes(app, services);
   ownSessionRoutes(app, services);
   accountRoutes(app, services);

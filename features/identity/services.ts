@@ -8,6 +8,7 @@ import type { Jobs } from '../../server/jobs/start.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Attempts } from './attempts.ts';
 import type { Sessions } from './sessions.ts';
+import type { SingleSignOn } from './single-sign-on.ts';
 
 /** What routes of every floor are given; made once in server/app.ts. */
 export interface Services {
@@ -23,5 +24,7 @@ export interface Services {
   refusals: Refusals;
   /** Refused sign-ins by source address. */
   attempts: Attempts;
+  /** The provider of single sign-on; null without one. */
+  singleSignOn: SingleSignOn | null;
   secureCookies: boolean;
 }

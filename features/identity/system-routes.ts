@@ -8,6 +8,15 @@ const About = Type.Object({
   name: Type.String(),
   version: Type.String(),
   demo: Type.Boolean({ description: 'All people and households are made up' }),
+  singleSignOn: Type.Union(
+    [
+      Type.Object({
+        label: Type.String({ description: 'Words on the button; empty for the usual ones' }),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Whether there is single sign-on' },
+  ),
   accounts: Type.Optional(
     Type.Array(Type.Object({ username: Type.String(), label: Type.String() })),
   ),
@@ -24,7 +33,7 @@ const System = Type.Object({
 /** What anyone may know of this installation, and the system administrator's page. */
 export function systemRoutes(
   app: FastifyInstance,
-  { database, sessions, clock }: Services,
+  { database, sessions, clock, singleSignOn }: Services,
   about: {
     version: string;
     demo: boolean;
@@ -48,6 +57,7 @@ export function systemRoutes(
       name: '民情 Minqing',
       version: about.version,
       demo: about.demo,
+      singleSignOn: singleSignOn && { label: singleSignOn.settings.label },
       ...(about.demo
         ? { accounts: about.demoAccounts.map(({ username, label }) => ({ username, label })) }
         : {}),

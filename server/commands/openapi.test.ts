@@ -43,7 +43,13 @@ describe('every operation', () => {
     expect(named((one) => !answerOf(one).signedIn)).toEqual(
       named(({ security }) => security?.length === 0),
     );
-    expect(named((one) => !answerOf(one).signedIn)).toEqual(['getAbout', 'signIn']);
+    expect(named((one) => !answerOf(one).signedIn)).toEqual([
+      'getAbout',
+      'signIn',
+      'beginSingleSignOn',
+      'finishSingleSignOn',
+      'signOutAtProvider',
+    ]);
   });
 });
 

@@ -58,6 +58,17 @@ export interface Database {
     work: (tx: Tx) => { [K in keyof T]: Promise<T[K]> },
     options?: { subjects?: readonly string[]; replan?: boolean },
   ): Promise<T>;
+  /**
+   * Lets the security administrator ask how the gate would answer somebody else. The transaction is the
+   * administrator's own, verified, read only and rolled back; each question is put with the other's settings in
+   * place of those. Questions are about whether, never about what: nothing of a record may stand in an answer.
+   */
+  asOthers<T>(
+    administrator: Actor,
+    work: (
+      ask: <R>(other: Actor, subjects: readonly string[], question: Sql<R>) => Promise<R[]>,
+    ) => Promise<T>,
+  ): Promise<T>;
   /** Calls one of the gate's functions, before there is an actor. */
   gate<R>(statement: Sql<R>): Promise<R[]>;
   close(): Promise<void>;
@@ -144,6 +155,27 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
       return Object.fromEntries(values);
     },
 
+    async asOthers(administrator, work) {
+      if (administrator.admin !== 'security')
+        throw new Error('only the security administrator asks');
+      const client = await pool.connect();
+      try {
+        await client.query(
+          `${preamble(administrator)}set transaction read only;select ${literally(verification(administrator))}`,
+        );
+        return await work(async (other, subjects, question) => {
+          const settings = { ...cleared, ...settingsOf(other, subjects) };
+          await client.query(setLocal(settings));
+          return (await client.query(prepared(question))).rows;
+        });
+      } finally {
+        await client.query('rollback').then(
+          () => client.release(),
+          () => client.release(true),
+        );
+      }
+    },
+
     async gate(statement) {
       return (await pool.query(prepared(statement))).rows;
     },
@@ -224,12 +256,34 @@ function nameOf(text: string): string {
   return name;
 }
 
+const settingNames = [
+  'minqing.account',
+  'minqing.post',
+  'minqing.lo',
+  'minqing.hi',
+  'minqing.open',
+  'minqing.reveal',
+  'minqing.subject',
+  'minqing.write',
+  'minqing.admin',
+  'minqing.admin_lo',
+  'minqing.admin_hi',
+] as const;
+type Settings = Partial<Record<(typeof settingNames)[number], string>>;
+
+/** The gate as it stands before anybody is named: every policy reads an empty setting as none. */
+const cleared: Settings = Object.fromEntries(settingNames.map((name) => [name, '']));
+
 /**
  * Opens the transaction and sets the gate, in one simple-query batch. SET LOCAL with quoted literals and not
  * set_config: only the former reaches the workers of a Citus cluster (STACK.md).
  */
 function preamble(actor: Actor, subjects: readonly string[] = []): string {
-  const settings: Record<string, string> = { 'minqing.account': actor.account };
+  return `begin;${setLocal(settingsOf(actor, subjects))}`;
+}
+
+function settingsOf(actor: Actor, subjects: readonly string[]): Settings {
+  const settings: Settings = { 'minqing.account': actor.account };
   if (actor.post) settings['minqing.post'] = actor.post.id;
   if (actor.scope) {
     settings['minqing.lo'] = String(actor.scope.lo);
@@ -246,11 +300,13 @@ function preamble(actor: Actor, subjects: readonly string[] = []): string {
     settings['minqing.admin_lo'] = String(actor.post.lo);
     settings['minqing.admin_hi'] = String(actor.post.hi);
   }
-  const set = Object.entries(settings)
+  return settings;
+}
+
+const setLocal = (settings: Settings): string =>
+  Object.entries(settings)
     .map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)};`)
     .join('');
-  return `begin;${set}`;
-}
 
 /** What the server remembers of the session and the post must still hold: the gate says so, or refuses (`staleSession`). */
 function verification({ tokenHash, job, post, now, day }: Actor): Sql {

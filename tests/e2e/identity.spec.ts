@@ -101,3 +101,64 @@ test('one’s own sign-ins are listed and ended', async ({ page, signInAs, other
   await expect(other.getByRole('button', { name: '登录' })).toBeVisible();
   await expect(page.getByText('演示账号人人可用，不绑定动态验证码')).toBeVisible();
 });
+
+test('the security administrator makes an account, gives it a post, and ends that', async ({
+  page,
+  signInAs,
+  numbers,
+}) => {
+  const username = `mao${numbers.digits(6)}`;
+  await signInAs('secadmin');
+  await page.goto('/accounts');
+  await page.getByRole('button', { name: '新建账号' }).click();
+  await page.getByLabel('姓名', { exact: true }).fill('毛试用');
+  await page.getByLabel('用户名', { exact: true }).fill(username);
+  await page.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByRole('definition').last()).toHaveText(/^(\w{4}-){3}\w{4}$/);
+  await page.getByRole('button', { name: '已告知' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: `毛试用 ${username}` })).toBeVisible();
+  await expect(page.getByText('未改初始密码')).toBeVisible();
+
+  await page.getByRole('button', { name: '安排岗位' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '区域 衢州市' }).click();
+  await page.getByRole('textbox', { name: '按名称或拼音首字母查找区域' }).fill('彭里');
+  await page.getByRole('button', { name: /^彭里村/ }).click();
+  await page.getByRole('button', { name: '保存' }).click();
+  const present = page.getByRole('region', { name: '在任' });
+  await expect(present).toContainText('村（社区）干部');
+  await present.getByRole('button', { name: '结束岗位：村（社区）干部' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
+  await expect(page.getByRole('region', { name: '已结束' })).toContainText('村（社区）干部');
+
+  await page.getByRole('button', { name: '停用' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '停用' }).click();
+  await expect(page.getByRole('button', { name: '启用' })).toBeVisible();
+  await page.goto(`/accounts?q=${username}&state=inactive`);
+  await expect(page.getByRole('link', { name: '毛试用' })).toBeVisible();
+});
+
+test('who sees a file, and why: from the pasted address to the reason', async ({
+  page,
+  signInAs,
+  archive,
+  numbers,
+}) => {
+  const name = '欧阳可查';
+  const resident = await archive.make('resident', { name, phone: numbers.phone() });
+  await signInAs('secadmin');
+  await page.goto('/access');
+  await page.getByLabel('档案编号或档案页面的网址').fill('彭里村');
+  await page.getByRole('button', { name: '查询' }).click();
+  await expect(page.getByRole('alert')).toHaveText('这里面没有档案编号，请重新复制');
+  await page.getByLabel('档案编号或档案页面的网址').fill(`https://minqing.example${resident.path}`);
+  await page.getByRole('button', { name: '查询' }).click();
+  const holders = page.getByRole('region', { name: '哪些账号能看' });
+  await expect(holders).toContainText('毛村干');
+  await holders.getByRole('button', { name: '毛村干为什么能看' }).first().click();
+  const reasons = page.getByRole('region', { name: '村（社区）干部 · 彭里村委会' });
+  await expect(reasons).toContainText('档案在岗位区域内');
+  await expect(reasons.getByRole('listitem').filter({ hasText: '电话' })).toContainText(
+    '须说明目的',
+  );
+  await expect(page.getByText(name)).toHaveCount(0);
+});

@@ -67,6 +67,7 @@ export function doorOnly(): Database {
   return {
     withActor: reached,
     readTogether: reached,
+    asOthers: reached,
     gate: async ({ text, values }) => {
       // Keeping the session awake, and noting a refusal, are no data.
       if (text.includes('gate_seen') || text.includes('gate_note_refused')) return [];

@@ -105,6 +105,11 @@ export const operations = {
   removeSecondFactor: { need: 'signed-in', call: proof },
   renewRecoveryCodes: { need: 'signed-in', call: proof, inside: '403 forbidden' },
 
+  // Without a provider, as here, all three go on to the sign-in page; with one: features/identity/single-sign-on.test.ts.
+  beginSingleSignOn: { need: 'public' },
+  finishSingleSignOn: { need: 'public' },
+  signOutAtProvider: { need: 'public' },
+
   getSystem: { need: 'system' },
 
   listAccounts: { need: 'security', check: hasItems },
@@ -149,6 +154,23 @@ export const operations = {
         [there.holder.id],
       ),
     outside: '403 forbidden',
+  },
+  explainAccess: {
+    need: 'security',
+    target: 'resident',
+    call: ({ there }) => ({
+      params: { id: there.holder.id },
+      query: { category: 'resident', record: there.records.resident },
+    }),
+    recorded: true,
+  },
+  listAccess: {
+    need: 'security',
+    target: 'resident',
+    call: ({ there }) => ({
+      query: { category: 'resident', record: there.records.resident },
+    }),
+    recorded: true,
   },
   addPost: {
     need: 'security',

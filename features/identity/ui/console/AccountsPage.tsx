@@ -1,136 +1,44 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { api } from '../../../../console/api.ts';
-import { minute } from '../../../../console/format.ts';
 import { useText } from '../../../../console/language.tsx';
 import { usePage } from '../../../../console/page.ts';
 import { type Column, DataTable } from '../../../../console/parts/DataTable.tsx';
-import { Failed, Loading, Nothing, useProblemText } from '../../../../console/parts/Feedback.tsx';
-import { say } from '../../../../console/parts/Toast.tsx';
+import { Failed, Loading, Nothing } from '../../../../console/parts/Feedback.tsx';
 import type { Account } from '../../contract.ts';
+import { AccountFilterBar } from './AccountFilterBar.tsx';
+import { AccountMarks } from './AccountMarks.tsx';
+import { type AccountFilters, queryOf } from './accountFilters.ts';
 import './identity.css';
 
 const NewAccountDialog = lazy(() => import('./NewAccountDialog.tsx'));
-const NewPostDialog = lazy(() => import('./NewPostDialog.tsx'));
-const EndPostDialog = lazy(() => import('./EndPostDialog.tsx'));
-type Posted = Account['posts'][number];
 
 interface Page {
   items: Account[];
   next: string | null;
+  total: number | null;
 }
 
 /** Accounts and their posts, for the security administrator. */
 export function AccountsPage(): ReactNode {
   const text = useText();
-  const words = useProblemText();
-  const client = useQueryClient();
+  const filters = useSearch({ strict: false }) as AccountFilters;
+  const navigate = useNavigate();
   const [creating, setCreating] = useState(false);
-  const [posting, setPosting] = useState<Account | null>(null);
-  const [ending, setEnding] = useState<{ account: Account; post: Posted } | null>(null);
   usePage(text.nav.accounts);
   const query = useInfiniteQuery({
-    queryKey: ['accounts'],
-    queryFn: ({ pageParam, signal }) => api.get<Page>('/accounts', { cursor: pageParam }, signal),
+    queryKey: ['accounts', filters],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page>('/accounts', { ...queryOf(filters), cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const accounts = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const again = (said: string): void => {
-    void client.invalidateQueries({ queryKey: ['accounts'] });
-    say(said);
-  };
-  const setActive = (account: Account): void => {
-    const active = !account.active;
-    api
-      .patch(`/accounts/${account.id}`, { active })
-      .then(() =>
-        again(
-          active ? text.accounts.activated(account.name) : text.accounts.deactivated(account.name),
-        ),
-      )
-      .catch((error) => say(words(error)));
-  };
-
-  const columns: Column<Account>[] = [
-    {
-      key: 'name',
-      title: text.accounts.name,
-      heading: true,
-      cell: (account) => (
-        <>
-          <b>{account.name}</b> <small>{account.username}</small>
-        </>
-      ),
-    },
-    {
-      key: 'state',
-      title: text.accounts.state,
-      cell: (account) => (
-        <>
-          {account.active ? (
-            text.accounts.active
-          ) : (
-            <em className="stale-mark">{text.accounts.inactive}</em>
-          )}
-          {account.lockedUntil && (
-            <small> {text.accounts.locked(minute(account.lockedUntil))}</small>
-          )}
-        </>
-      ),
-    },
-    {
-      key: 'posts',
-      title: text.accounts.posts,
-      cell: (account) => (
-        <ul className="posts">
-          {account.posts.map((post) => (
-            <li key={post.id} data-ended={post.ended}>
-              <span>
-                {text.roles[post.role]} · {post.area.name}
-              </span>
-              <small>
-                {post.from} – {post.until ?? text.accounts.open}
-              </small>
-              {post.ended ? (
-                <small>{text.accounts.ended}</small>
-              ) : (
-                <button
-                  type="button"
-                  className="link quiet"
-                  aria-label={text.accounts.endOf(`${text.roles[post.role]} · ${post.area.name}`)}
-                  onClick={() => setEnding({ account, post })}
-                >
-                  {text.accounts.end}
-                </button>
-              )}
-            </li>
-          ))}
-        </ul>
-      ),
-    },
-    {
-      key: 'created',
-      title: text.accounts.created,
-      cell: (account) => minute(account.createdAt).slice(0, 10),
-    },
-    {
-      key: 'actions',
-      title: text.members.actions,
-      cell: (account) => (
-        <span className="row-actions">
-          <button type="button" className="link" onClick={() => setPosting(account)}>
-            {text.accounts.addPost}
-          </button>
-          <button type="button" className="link quiet" onClick={() => setActive(account)}>
-            {account.active ? text.accounts.deactivate : text.accounts.activate}
-          </button>
-        </span>
-      ),
-    },
-  ];
-
+  const total = query.data?.pages[0]?.total;
+  const columns = useColumns();
+  const narrowed = Object.values(filters).some((value) => value !== undefined);
   return (
     <div className="page">
       <header className="page-head row">
@@ -139,6 +47,14 @@ export function AccountsPage(): ReactNode {
           {text.accounts.create}
         </Button>
       </header>
+      <AccountFilterBar
+        filters={filters}
+        set={(change) => void navigate({ to: '/accounts', search: { ...filters, ...change } })}
+        clear={() => void navigate({ to: '/accounts', search: {} })}
+      />
+      <p className="list-count" role="status">
+        {typeof total === 'number' && text.list.total(String(accounts.length), String(total))}
+      </p>
       {query.isPending && <Loading rows={8} />}
       {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
       {accounts.length > 0 && (
@@ -149,7 +65,9 @@ export function AccountsPage(): ReactNode {
           rowKey={(account) => account.id}
         />
       )}
-      {query.data && accounts.length === 0 && <Nothing>{text.accounts.none}</Nothing>}
+      {query.data && accounts.length === 0 && (
+        <Nothing>{narrowed ? text.list.noneFiltered : text.accounts.none}</Nothing>
+      )}
       {query.hasNextPage && (
         <div className="more">
           <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -161,24 +79,59 @@ export function AccountsPage(): ReactNode {
         {creating && (
           <NewAccountDialog
             close={() => setCreating(false)}
-            done={() => again(text.accounts.createdDone)}
-          />
-        )}
-        {posting && (
-          <NewPostDialog
-            account={posting}
-            close={() => setPosting(null)}
-            done={() => again(text.accounts.postDone)}
-          />
-        )}
-        {ending && (
-          <EndPostDialog
-            {...ending}
-            close={() => setEnding(null)}
-            done={() => again(text.accounts.endDone)}
+            made={(id) => void navigate({ to: '/accounts/$id', params: { id } })}
           />
         )}
       </Suspense>
     </div>
   );
+}
+
+function useColumns(): Column<Account>[] {
+  const text = useText();
+  return [
+    {
+      key: 'name',
+      title: text.accounts.name,
+      heading: true,
+      cell: (account) => (
+        <>
+          <Link to="/accounts/$id" params={{ id: account.id }}>
+            {account.name}
+          </Link>
+          <small>{account.username}</small>
+        </>
+      ),
+    },
+    {
+      key: 'posts',
+      title: text.accounts.posts,
+      cell: (account) => {
+        const current = account.posts.filter(({ state }) => state !== 'past');
+        if (current.length === 0) return <span className="help">{text.accounts.noPostsShort}</span>;
+        return (
+          <ul className="posts">
+            {current.map((post) => (
+              <li key={post.id}>
+                {text.roles[post.role]} · {post.area.name}
+                {post.state === 'future' && (
+                  <small className="tag">{text.accounts.groups.future}</small>
+                )}
+              </li>
+            ))}
+          </ul>
+        );
+      },
+    },
+    {
+      key: 'state',
+      title: text.accounts.state,
+      cell: (account) => <AccountMarks account={account} />,
+    },
+    {
+      key: 'created',
+      title: text.accounts.created,
+      cell: (account) => <span className="figures-font">{account.createdAt.slice(0, 10)}</span>,
+    },
+  ];
 }

@@ -12,7 +12,12 @@ export function FormDialog(props: {
   save: () => Promise<unknown>;
   done: () => void;
   close: () => void;
-  children: (errorOf: (field: string) => ReactNode) => ReactNode;
+  /** Whoever opened it goes on by itself after a good answer. */
+  stay?: boolean;
+  /** The word on the button; “save” where it is left out. */
+  ok?: string;
+  /** The fields; none for a mere question. */
+  children?: (errorOf: (field: string) => ReactNode) => ReactNode;
 }): ReactNode {
   useReturnFocus();
   const { app } = useText();
@@ -26,7 +31,7 @@ export function FormDialog(props: {
     try {
       await props.save();
       props.done();
-      props.close();
+      if (!props.stay) props.close();
     } catch (problem) {
       setError(problem);
       setBusy(false);
@@ -36,7 +41,7 @@ export function FormDialog(props: {
     <Modal
       open
       title={props.title}
-      okText={app.save}
+      okText={props.ok ?? app.save}
       cancelText={app.cancel}
       confirmLoading={busy}
       onOk={() => void send()}
@@ -45,7 +50,7 @@ export function FormDialog(props: {
       {props.help && <p className="help">{props.help}</p>}
       {error !== null && <Alert type="error" showIcon title={words(error)} role="alert" />}
       <div className="stack">
-        {props.children((field) => {
+        {props.children?.((field) => {
           const found = fields.find((one) => one.field.split(/[./]/).at(-1) === field);
           return found && <p className="field-error">{found.message}</p>;
         })}

@@ -2,7 +2,6 @@ import { DatePicker, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../../../console/api.ts';
-import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
 import { useSession } from '../../../../console/session.tsx';
@@ -16,13 +15,14 @@ export default function NewPostDialog(props: {
   done: () => void;
 }): ReactNode {
   const text = useText();
-  const dictionary = useDictionary();
   const { acting } = useSession();
   const [role, setRole] = useState<RoleKey>('village_cadre');
   const [area, setArea] = useState(acting?.area.code);
   const [department, setDepartment] = useState<string>();
   const [from, setFrom] = useState<Dayjs | null>(dayjs());
   const [until, setUntil] = useState<Dayjs | null>(null);
+  // A department officer must have one; a township's officer may be given a line of work.
+  const takesDepartment = role === 'department_officer' || role === 'township_officer';
   const day = (value: Dayjs | null): string | undefined => value?.format('YYYY-MM-DD');
   return (
     <FormDialog
@@ -33,7 +33,7 @@ export default function NewPostDialog(props: {
         api.post(`/accounts/${props.account.id}/posts`, {
           role,
           area,
-          department: role === 'department_officer' ? department : undefined,
+          department: takesDepartment ? department : undefined,
           from: day(from),
           until: day(until),
         })
@@ -42,7 +42,7 @@ export default function NewPostDialog(props: {
       {(errorOf) => (
         <>
           <div>
-            <label htmlFor="post-role">{text.audit.role}</label>
+            <label htmlFor="post-role">{text.accounts.role}</label>
             <Select
               id="post-role"
               value={role}
@@ -54,18 +54,26 @@ export default function NewPostDialog(props: {
             />
             {errorOf('role')}
           </div>
-          {role === 'department_officer' && (
+          {takesDepartment && (
             <div>
-              <label htmlFor="post-department">{text.accounts.department}</label>
+              <label htmlFor="post-department">
+                {role === 'department_officer'
+                  ? text.accounts.department
+                  : text.accounts.departmentLine}
+              </label>
               <Select
                 id="post-department"
+                allowClear={role !== 'department_officer'}
                 value={department}
                 onChange={setDepartment}
-                options={dictionary.view.sources.map((source) => ({
-                  value: source.key,
-                  label: dictionary.label(source.label),
+                options={Object.entries(text.departments).map(([value, label]) => ({
+                  value,
+                  label,
                 }))}
               />
+              {role === 'township_officer' && (
+                <p className="help">{text.accounts.departmentHelp}</p>
+              )}
               {errorOf('department')}
             </div>
           )}

@@ -13,6 +13,7 @@ interface About {
   name: string;
   version: string;
   demo: boolean;
+  singleSignOn: { label: string } | null;
   accounts?: { username: string; label: string }[];
 }
 
@@ -25,7 +26,7 @@ const onward = (next: string | undefined): string =>
 /** The door: what this is, and who you are. In a demonstration the accounts stand beside it. */
 export function SignInPage(): ReactNode {
   const { text, language, setLanguage } = useLanguage();
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, refused } = useSearch({ from: '/sign-in' });
   const client = useQueryClient();
   const navigate = useNavigate();
   // Whoever opens a page with steps still to do is sent here, and goes on with them.
@@ -36,6 +37,7 @@ export function SignInPage(): ReactNode {
     queryFn: ({ signal }) => api.get<About>('/about', undefined, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const words: Record<string, string> = text.signIn.refused;
   usePage(text.signIn.title);
 
   return (
@@ -51,6 +53,11 @@ export function SignInPage(): ReactNode {
             {text.app.name}
             <small>{text.app.line}</small>
           </h1>
+          {refused !== undefined && (
+            <p className="field-error" role="alert">
+              {words[refused] ?? text.signIn.refused['sso-refused']}
+            </p>
+          )}
           <SignIn
             key={fill?.username ?? ''}
             fill={fill}
@@ -61,6 +68,18 @@ export function SignInPage(): ReactNode {
               void navigate({ href: onward(next) });
             }}
           />
+          {about?.singleSignOn && (
+            <p className="single-sign-on">
+              <span>{text.signIn.or}</span>
+              <Button
+                block
+                size="large"
+                href={`/api/v1/session/oidc?next=${encodeURIComponent(onward(next))}`}
+              >
+                {about.singleSignOn.label || text.signIn.singleSignOn}
+              </Button>
+            </p>
+          )}
         </div>
         {about?.demo && about.accounts && about.accounts.length > 0 && (
           <section className="demo-accounts" aria-labelledby="demo-accounts">

@@ -1,0 +1,318 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SingleSignOnSettings } from '../../server/config.ts';
+import { type Caller, startApp, type TestApp } from '../../tests/support/app.ts';
+import { startProvider, type TestProvider, walkThrough } from '../../tests/support/provider.ts';
+import {
+  callerOf,
+  codeNow,
+  makeAccount,
+  makeAdministrator,
+  nextCode,
+} from '../../tests/support/steps.ts';
+import { testNow } from '../../tests/support/template.ts';
+
+const publicUrl = 'http://127.0.0.1:1';
+const path = '/api/v1/session/oidc';
+let provider: TestProvider;
+let t: TestApp;
+
+const settings = (more: Partial<SingleSignOnSettings> = {}): SingleSignOnSettings => ({
+  issuer: provider.issuer,
+  clientId: provider.clientId,
+  clientSecret: provider.clientSecret,
+  label: '浙政钉登录',
+  claim: 'preferred_username',
+  mfa: [],
+  publicUrl,
+  ...more,
+});
+
+beforeAll(async () => {
+  provider = await startProvider(publicUrl);
+  t = await startApp({ singleSignOn: settings() });
+});
+afterAll(async () => {
+  await t.close();
+  await provider.stop();
+});
+beforeEach(() => {
+  t.clock.now = testNow;
+  provider.person = { name: 'village' };
+});
+
+const cookiesOf = (answer: LightMyRequestResponse): string =>
+  answer.cookies
+    .filter(({ value }) => value !== '')
+    .map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
+    .join('; ');
+
+/** Off to the provider. @returns where it sends back to, and the cookie kept meanwhile */
+async function ask(app = t, next = ''): Promise<{ url: string; cookie: string }> {
+  const begun = await app.app.inject(`${path}${next}`);
+  expect(begun.statusCode).toBe(303);
+  const url = await walkThrough(String(begun.headers.location), publicUrl);
+  return { url: url.slice(publicUrl.length), cookie: cookiesOf(begun) };
+}
+
+const callback = (url: string, cookie: string, app = t) =>
+  app.app.inject({ url, headers: { cookie } });
+
+async function signIn(app = t): Promise<{ answer: LightMyRequestResponse; caller: Caller }> {
+  const { url, cookie } = await ask(app);
+  const answer = await callback(url, cookie, app);
+  return { answer, caller: callerOf(app, sessionCookie(answer)) };
+}
+
+/** The answer as if it set nothing but the session's cookie. */
+function sessionCookie(answer: LightMyRequestResponse): LightMyRequestResponse {
+  const set = [answer.headers['set-cookie']].flat().map(String);
+  const own = set.find((one) => one.startsWith('minqing_session='));
+  return { headers: { 'set-cookie': own } } as unknown as LightMyRequestResponse;
+}
+
+async function refused(answer: LightMyRequestResponse, key: string): Promise<void> {
+  expect(answer.statusCode).toBe(303);
+  expect(answer.headers.location).toBe(`/sign-in?refused=${key}`);
+  expect(answer.cookies.filter(({ name, value }) => name === 'minqing_session' && value)).toEqual(
+    [],
+  );
+}
+
+describe('single sign-on', () => {
+  it('stands on the sign-in page where it is set', async () => {
+    expect((await t.app.inject('/api/v1/about')).json()).toMatchObject({
+      singleSignOn: { label: '浙政钉登录' },
+    });
+  });
+
+  it('asks with a code, PKCE, state and nonce, and keeps them from scripts', async () => {
+    const begun = await t.app.inject(`${path}?next=/households`);
+    const address = new URL(String(begun.headers.location));
+    expect(address.origin).toBe(provider.issuer);
+    expect(Object.fromEntries(address.searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: 'minqing',
+      code_challenge_method: 'S256',
+      redirect_uri: `${publicUrl}${path}/callback`,
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    const [cookie] = begun.cookies;
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path, maxAge: 600 });
+    expect(cookie?.value).not.toContain(address.searchParams.get('state'));
+  });
+
+  it('opens the account of that user name, and goes on to where one was going', async () => {
+    const { url, cookie } = await ask(t, '?next=/households%3Ftag=lives_alone');
+    const answer = await callback(url, cookie);
+    expect(answer.headers.location).toBe('/households?tag=lives_alone');
+    const caller = callerOf(t, sessionCookie(answer));
+    expect((await caller.get('/session')).json()).toMatchObject({
+      account: { username: 'village' },
+      method: 'oidc',
+      stage: 'open',
+      abilities: { readArchive: true },
+    });
+    expect((await caller.get('/households?limit=1')).statusCode).toBe(200);
+    const [entry] = await t.sql<{ action: string }>(
+      `select e.action from audit_entry e join account a on a.id = e.account where a.username = 'village' order by xid desc limit 1`,
+    );
+    expect(entry?.action).toBe('sign_in');
+  });
+
+  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', ''])(
+    'goes on to no address elsewhere: %j',
+    async (next) => {
+      const { url, cookie } = await ask(t, `?next=${encodeURIComponent(next)}`);
+      expect((await callback(url, cookie)).headers.location).toBe('/');
+    },
+  );
+
+  it('takes the name from another claim, in the ID token too', async () => {
+    const other = await startProvider(publicUrl, true);
+    const app = await startApp({
+      singleSignOn: { ...settings(), issuer: other.issuer, claim: 'employee' },
+    });
+    try {
+      await app.sql(`update account set username = 'e-0042' where username = 'grid'`);
+      other.person = { name: '0042' };
+      const { caller } = await signIn(app);
+      expect((await caller.get('/session')).json().account.username).toBe('e-0042');
+    } finally {
+      await app.close();
+      await other.stop();
+    }
+  });
+
+  it('ends here, and then at the provider', async () => {
+    const { caller } = await signIn();
+    expect((await caller.send('DELETE', '/session')).statusCode).toBe(204);
+    expect((await caller.get('/session')).statusCode).toBe(401);
+    const on = await t.app.inject(`${path}/sign-out`);
+    const address = new URL(String(on.headers.location));
+    expect(address.origin).toBe(provider.issuer);
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      client_id: 'minqing',
+      post_logout_redirect_uri: `${publicUrl}/sign-in`,
+    });
+    expect((await fetch(address)).status).toBe(200);
+  });
+});
+
+describe('the provider’s answer is refused', () => {
+  it('for somebody without an account; none is made', async () => {
+    const before = await t.sql('select id from account');
+    for (const name of ['nobody', 'village ', 'Robert"); drop table', '']) {
+      provider.person = { name: name || 'x' };
+      const { url, cookie } = await ask();
+      const answer = await callback(url, cookie);
+      // Names are compared as at the door: in small letters, without blanks around them.
+      if (name.trim() === 'village') expect(answer.headers.location).toBe('/');
+      else await refused(answer, 'sso-unknown');
+    }
+    expect(await t.sql('select id from account')).toEqual(before);
+    const [entry] = await t.sql<{ detail: string }>(
+      `select detail from audit_entry where action = 'sign_in_refused' and operation = 'finishSingleSignOn' order by xid limit 1`,
+    );
+    expect(entry?.detail).toBe('sso-unknown');
+  });
+
+  it('for a withdrawn account, and for a locked one', async () => {
+    await t.sql(`update account set active = false where username = 'village2'`);
+    provider.person = { name: 'village2' };
+    const one = await ask();
+    await refused(await callback(one.url, one.cookie), 'sso-unknown');
+    for (let i = 0; i < 5; i++) await t.signIn('county', 'wrong').catch(() => {});
+    provider.person = { name: 'county' };
+    const two = await ask();
+    await refused(await callback(two.url, two.cookie), 'locked-out');
+  });
+
+  it('with another state, without the cookie, or with another browser’s', async () => {
+    const mine = await ask();
+    const other = await ask();
+    const forged = mine.url.replace(/state=[^&]+/, 'state=forged');
+    await refused(await callback(forged, mine.cookie), 'sso-refused');
+    await refused(await callback(mine.url, ''), 'sso-refused');
+    await refused(await callback(mine.url, other.cookie), 'sso-refused');
+    await refused(await callback(mine.url, `${mine.cookie.slice(0, -4)}AAAA`), 'sso-refused');
+    // The one it belongs to is still good.
+    expect((await callback(mine.url, mine.cookie)).headers.location).toBe('/');
+  });
+
+  it('the second time, at once or later', async () => {
+    const { url, cookie } = await ask();
+    const answers = await Promise.all([1, 2, 3].map(() => callback(url, cookie)));
+    expect(answers.map(({ headers }) => headers.location).sort()).toEqual([
+      '/',
+      '/sign-in?refused=sso-refused',
+      '/sign-in?refused=sso-refused',
+    ]);
+    await refused(await callback(url, cookie), 'sso-refused');
+  });
+
+  it('with a code the provider never gave, or one of somebody else', async () => {
+    const mine = await ask();
+    const made = mine.url.replace(/code=[^&]+/, 'code=made-up');
+    await refused(await callback(made, mine.cookie), 'sso-refused');
+    const attacker = await ask();
+    const victim = await ask();
+    const code = /code=([^&]+)/.exec(attacker.url)?.[1] ?? '';
+    const injected = victim.url.replace(/code=[^&]+/, `code=${code}`);
+    await refused(await callback(injected, victim.cookie), 'sso-refused');
+  });
+
+  it('from another issuer', async () => {
+    const { url, cookie } = await ask();
+    expect(url).toContain(`iss=${encodeURIComponent(provider.issuer)}`);
+    const elsewhere = url.replace(/iss=[^&]+/, `iss=${encodeURIComponent('https://evil.example')}`);
+    await refused(await callback(elsewhere, cookie), 'sso-refused');
+    const nameless = await ask();
+    const without = nameless.url.replace(/&iss=[^&]+/, '');
+    await refused(await callback(without, nameless.cookie), 'sso-refused');
+  });
+
+  it('when the person turned back, or took too long', async () => {
+    provider.person = null;
+    const turned = await ask();
+    expect(turned.url).toContain('error=access_denied');
+    await refused(await callback(turned.url, turned.cookie), 'sso-refused');
+    provider.person = { name: 'village' };
+    const slow = await ask();
+    t.clock.now = new Date(testNow.getTime() + 10 * 60_000);
+    await refused(await callback(slow.url, slow.cookie), 'sso-refused');
+  });
+});
+
+describe('a provider that is not there', () => {
+  it.each([
+    ['is told as such', () => 'http://127.0.0.1:9'],
+    ['or is another than the settings say', () => `${provider.issuer}/elsewhere`],
+  ])('%s, and asked again the next time', async (_what, issuer) => {
+    const app = await startApp({ singleSignOn: { ...settings(), issuer: issuer() } });
+    try {
+      await refused(await app.app.inject(path), 'sso-unavailable');
+      expect((await app.app.inject(`${path}/sign-out`)).headers.location).toBe('/sign-in');
+      await app.signIn('village');
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('is no provider at all where none is set', async () => {
+    const app = await startApp();
+    try {
+      await refused(await app.app.inject(path), 'sso-unavailable');
+      await refused(await app.app.inject(`${path}/callback?code=x&state=y`), 'sso-unavailable');
+      expect((await app.app.inject('/api/v1/about')).json().singleSignOn).toBeNull();
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+describe('the second factor after single sign-on', () => {
+  const audit = { role: 'audit_admin', area: '3308' };
+
+  it('is asked for as after a password, whatever the provider says, unless the settings trust it', async () => {
+    await makeAccount(t, 'sso.audit', audit);
+    provider.person = { name: 'sso.audit', amr: ['pwd', 'mfa'] };
+    const { caller } = await signIn();
+    // Nor must a first password be changed that nobody used.
+    expect((await caller.get('/session')).json()).toMatchObject({ stage: 'enrol', posts: [] });
+    expect((await caller.get('/audit')).statusCode).toBe(403);
+  });
+
+  it('is passed here by who set it up', async () => {
+    const { secret } = await makeAdministrator(t, 'sso.strong', 'audit_admin');
+    nextCode(t);
+    provider.person = { name: 'sso.strong' };
+    const { caller } = await signIn();
+    expect((await caller.get('/session')).json().stage).toBe('second_factor');
+    const passed = await caller.send('POST', '/session/second-factor/pass', {
+      code: codeNow(t, secret),
+    });
+    expect(passed.json()).toMatchObject({ stage: 'open', method: 'oidc' });
+  });
+
+  it('is the provider’s where the settings trust its word', async () => {
+    const app = await startApp({ singleSignOn: settings({ mfa: ['mfa', 'gold'] }) });
+    try {
+      await makeAccount(app, 'sso.trusted', audit);
+      const stageWith = async (person: { amr?: string[]; acr?: string }): Promise<string> => {
+        provider.person = { name: 'sso.trusted', ...person };
+        const { caller } = await signIn(app);
+        return (await caller.get('/session')).json().stage;
+      };
+      expect(await stageWith({ amr: ['pwd', 'mfa'] })).toBe('open');
+      expect(await stageWith({ acr: 'gold' })).toBe('open');
+      expect(await stageWith({ amr: ['pwd'] })).toBe('enrol');
+      expect(await stageWith({ acr: 'silver' })).toBe('enrol');
+      expect(await stageWith({})).toBe('enrol');
+    } finally {
+      await app.close();
+    }
+  });
+});
