@@ -44,7 +44,8 @@ export const Why = Type.Union(
 );
 export type Why = Static<typeof Why>;
 
-const AskedRecord = Type.Object({ category: CategoryKey, id: Id, area: AreaName });
+/** Where the record lies: all that is told of it. */
+const AskedRecord = Type.Object({ category: CategoryKey, area: AreaName });
 
 const GroupReach = Type.Object({ group: AccessGroup, reach: Reach, why: Why });
 export type GroupReach = Static<typeof GroupReach>;

@@ -254,7 +254,7 @@ const areaOf = ({ code, area, level }: PostInForce) => ({
   level: levelOf(level),
 });
 
-const recordOf = ({ category, id, area }: Place) => ({ category, id, area });
+const recordOf = ({ category, area }: Place) => ({ category, area });
 
 function best(groups: readonly { reach: Reach }[]): Reach {
   const reaches = groups.map(({ reach }) => reach);
