@@ -21,7 +21,8 @@ interface Asked {
 
 /** Whom the provider vouches for. */
 export interface Vouched {
-  username: string;
+  /** Null when the claim holds nothing that could be a user name here. */
+  username: string | null;
   /** Whether it says that two factors were used, in a way the settings trust. */
   proven: boolean;
   next: string;
@@ -99,8 +100,7 @@ export class SingleSignOn {
       const named =
         claims[this.settings.claim] ??
         (await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub))[this.settings.claim];
-      const username = typeof named === 'string' ? named.trim().toLowerCase() : '';
-      return { username, proven: this.#isProven(claims), next };
+      return { username: usernameIn(named), proven: this.#isProven(claims), next };
     } catch (error) {
       throw problemOf(error);
     }
@@ -161,6 +161,17 @@ export class SingleSignOn {
     });
   }
 }
+
+/**
+ * The user name in a claim. Nothing is mended but ASCII capitals: “village ” or “\u212Aim” may be another person's at the
+ * provider, and small letters are told from capitals by hardly any.
+ */
+function usernameIn(claim: unknown): string | null {
+  if (typeof claim !== 'string') return null;
+  return usernamePattern.test(claim) ? claim.toLowerCase() : null;
+}
+
+const usernamePattern = /^[A-Za-z][A-Za-z0-9._-]{1,31}$/;
 
 /** What is wrong with an answer is openid-client's to find; a connection that fails is no answer. */
 function problemOf(error: unknown): Problem {

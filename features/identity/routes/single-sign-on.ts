@@ -122,20 +122,19 @@ async function vouchedFor(services: Services, request: FastifyRequest): Promise<
   }
 }
 
+interface Named {
+  account: string;
+  active: boolean;
+  locked_until: string | null;
+}
+
 /** The account of a user name the provider vouches for; none is ever made. @throws Problem sso-unknown, locked-out */
-async function accountOf(services: Services, username: string): Promise<string> {
+async function accountOf(services: Services, username: string | null): Promise<string> {
   const { database, clock, refusals } = services;
-  const [found] = await database.gate<{
-    account: string;
-    active: boolean;
-    locked_until: string | null;
-  }>(
-    sql<{
-      account: string;
-      active: boolean;
-      locked_until: string | null;
-    }>`select * from gate_account_named(${username})`,
-  );
+  const [found] =
+    username === null
+      ? []
+      : await database.gate<Named>(sql<Named>`select * from gate_account_named(${username})`);
   if (found?.active) {
     await refuseLocked(services, found.account, found.locked_until, clock());
     return found.account;
