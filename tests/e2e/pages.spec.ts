@@ -17,6 +17,13 @@ const first =
 const household = first('households', 4);
 const resident = first('residents', 12);
 
+/** The account of the village's cadre, who makes the test's records. */
+const cadre = async (archive: Archive): Promise<string> =>
+  (await archive.get<{ account: { id: string } }>('/session')).account.id;
+/** The question who sees that household's file. */
+const asked = async (archive: Archive): Promise<string> =>
+  `/access?category=household&record=${(await household(archive)).split('/').at(-1)}`;
+
 /** Every page, by the account that looks at it; an account opens its pages one after the other. */
 const pagesOf: Record<string, [what: string, path: Path][]> = {
   nobody: [['the door', '/sign-in']],
@@ -55,6 +62,13 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
   secadmin: [
     ['the workbench', '/'],
     ['the accounts', '/accounts'],
+    ['an account', async (archive) => `/accounts/${await cadre(archive)}`],
+    ['who sees a file', '/access'],
+    ['who sees this file', asked],
+    [
+      'why somebody sees it',
+      async (archive) => `${await asked(archive)}&account=${await cadre(archive)}`,
+    ],
   ],
   auditor: [
     ['the workbench', '/'],

@@ -3,6 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { type FormEvent, type ReactNode, useDeferredValue, useState } from 'react';
 import { api } from '../../../../console/api.ts';
 import { useText } from '../../../../console/language.tsx';
+import { clearable } from '../../../../console/parts/icons.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { type AccessSearch, recordIn } from './accessSearch.ts';
 
@@ -33,7 +34,7 @@ export function AccessForm(props: {
         <label htmlFor="access-record">{text.access.record}</label>
         <Input
           id="access-record"
-          allowClear
+          allowClear={clearable(text.app.clear)}
           autoComplete="off"
           spellCheck={false}
           aria-describedby="access-record-help"
@@ -81,7 +82,7 @@ function AccountChoice(props: {
   value: string | undefined;
   set: (account: string | undefined) => void;
 }): ReactNode {
-  const { access: text } = useText();
+  const { access: text, app } = useText();
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
   const found = useQuery({
@@ -102,7 +103,7 @@ function AccountChoice(props: {
   return (
     <Select
       id="access-account"
-      allowClear
+      allowClear={{ label: app.clear }}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       placeholder={text.anyAccount}
       notFoundContent={q === '' ? text.typeName : text.noAccount}

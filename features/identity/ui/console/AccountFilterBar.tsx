@@ -2,6 +2,7 @@ import { Button, Input, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
+import { clearable } from '../../../../console/parts/icons.tsx';
 import type { RoleKey } from '../../contract.ts';
 import type { AccountFilters } from './accountFilters.ts';
 
@@ -46,7 +47,7 @@ export function AccountFilterBar(props: {
           <label htmlFor="account-role">{text.accounts.role}</label>
           <Select
             id="account-role"
-            allowClear
+            allowClear={{ label: text.app.clear }}
             placeholder={text.list.any}
             value={filters.role}
             onChange={(role?: RoleKey) => set({ role })}
@@ -61,7 +62,7 @@ export function AccountFilterBar(props: {
           <label htmlFor="account-state">{text.accounts.state}</label>
           <Select
             id="account-state"
-            allowClear
+            allowClear={{ label: text.app.clear }}
             placeholder={text.list.any}
             value={filters.state}
             onChange={(state?: AccountFilters['state']) => set({ state })}
@@ -82,7 +83,7 @@ function Words(props: {
   value: string | undefined;
   set: (q: string | undefined) => void;
 }): ReactNode {
-  const { accounts: text } = useText();
+  const { accounts: text, app } = useText();
   const [typed, setTyped] = useState(props.value ?? '');
   const take = (words: string): void => {
     const q = words.trim() || undefined;
@@ -93,7 +94,7 @@ function Words(props: {
       <label htmlFor="account-q">{text.find}</label>
       <Input
         id="account-q"
-        allowClear
+        allowClear={clearable(app.clear)}
         autoComplete="off"
         title={text.findHelp}
         maxLength={60}

@@ -63,7 +63,7 @@ export default function NewPostDialog(props: {
               </label>
               <Select
                 id="post-department"
-                allowClear={role !== 'department_officer'}
+                allowClear={role !== 'department_officer' && { label: text.app.clear }}
                 value={department}
                 onChange={setDepartment}
                 options={Object.entries(text.departments).map(([value, label]) => ({
