@@ -214,7 +214,7 @@ export const operations = {
   listJobs: {
     need: 'signed-in',
     // Beside it stand jobs that other rows of the matrix started.
-    call: () => ({ query: { limit: 100 } }),
+    call: () => ({ query: { limit: '100' } }),
     check: ({ items }: { items: { id: string }[] }, { who, state, home }) =>
       items.some(({ id }) => id === home.job) === (who.serves === 'system' && state === 'in force')
         ? undefined
