@@ -805,13 +805,6 @@ CREATE OR REPLACE FUNCTION public.administrator_role(role text)
 RETURN (role = ANY (ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]))
 ;
 
-CREATE OR REPLACE FUNCTION public.area_in_sight(lo bigint, hi bigint)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN (((lo < scope_hi()) AND (hi > scope_lo())) OR ((lo < admin_hi()) AND (hi > admin_lo())))
-;
-
 CREATE OR REPLACE FUNCTION public.audit_horizon()
  RETURNS bigint
  LANGUAGE sql
@@ -1527,33 +1520,33 @@ create policy account_read on account for select to minqing_server using (((id =
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
-create policy archive_change_read on archive_change for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
+create policy archive_change_read on archive_change for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
 
 create policy archive_claim_add on archive_claim for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
-create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
+create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
-create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
+create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
 
 create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
-create policy archive_token_read on archive_token for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy archive_token_read on archive_token for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy area_read on area for select to minqing_server using (area_in_sight(lo, hi));
+create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy area_tally_change on area_tally for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy area_tally_read on area_tally for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy area_tally_read on area_tally for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy audit_check_read on audit_check for select to minqing_server using (gate_admin('audit'::text));
 
 create policy audit_entry_add on audit_entry for insert to minqing_server with check ((NOT (account IS DISTINCT FROM gate_account())));
 
-create policy audit_entry_looks on audit_entry for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (subject IS NOT NULL) AND (kind = ANY (ARRAY['look'::text, 'change'::text]))));
+create policy audit_entry_looks on audit_entry for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (subject IS NOT NULL) AND (kind = ANY (ARRAY['look'::text, 'change'::text]))));
 
 create policy audit_entry_read on audit_entry for select to minqing_server using ((gate_admin('audit'::text) AND ((area IS NULL) OR ((area >= admin_lo()) AND (area < admin_hi())))));
 
@@ -1563,9 +1556,9 @@ create policy audit_seal_read on audit_seal for select to minqing_server using (
 
 create policy document_add on document for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (uploaded_by = gate_account())));
 
-create policy document_read on document for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, id))));
+create policy document_read on document for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, id))));
 
-create policy document_retire on document for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (retired_by = gate_account())));
+create policy document_retire on document for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (retired_by = gate_account())));
 
 create policy document_sweep on document for select to minqing_steward using (gate_kind('documents.sweep'::text));
 
@@ -1573,45 +1566,45 @@ create policy draft_own on draft for all to minqing_server using ((account = gat
 
 create policy household_add on household for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_change on household for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_read on household for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
-create policy household_economy_change on household_economy for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
+create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
-create policy household_economy_read on household_economy for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('economy'::text) OR gate_subject('economy'::text, id))));
+create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
 
 create policy household_file_add on household_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy household_file_change on household_file for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy household_file_read on household_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
+create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy household_housing_add on household_housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_housing_change on household_housing for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_housing_read on household_housing for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy household_member_add on household_member for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_member_change on household_member for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_member_read on household_member for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy household_member_read on household_member for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy housing_add on housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy housing_change on housing for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy housing_change on housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy housing_read on housing for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy housing_file_change on housing_file for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy housing_file_read on housing_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
+create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy job_add on job for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post()) AND (lo = COALESCE(scope_lo(), admin_lo())) AND (hi = COALESCE(scope_hi(), admin_hi()))));
 
@@ -1633,15 +1626,15 @@ create policy job_schedule_queue on job_schedule for all to minqing_steward usin
 
 create policy organisation_add on organisation for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy organisation_change on organisation for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy organisation_change on organisation for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy organisation_read on organisation for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy organisation_read on organisation for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy organisation_file_add on organisation_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy organisation_file_change on organisation_file for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+create policy organisation_file_change on organisation_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy organisation_file_read on organisation_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
+create policy organisation_file_read on organisation_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy post_add on post for insert to minqing_server with check ((gate_admin('security'::text) AND (lo >= admin_lo()) AND (hi <= admin_hi()) AND (account <> gate_account()) AND (NOT mixes_administrators(account, role, since, until))));
 
@@ -1651,21 +1644,21 @@ create policy post_read on post for select to minqing_server using (((account = 
 
 create policy premises_add on premises for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy premises_change on premises for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy premises_change on premises for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy premises_read on premises for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy premises_file_add on premises_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy premises_file_change on premises_file for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy premises_file_read on premises_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
+create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy premises_person_change on premises_person for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy premises_person_read on premises_person for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy premises_person_read on premises_person for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy recovery_code_read on recovery_code for select to minqing_server using ((account = gate_account()));
 
@@ -1675,51 +1668,51 @@ create policy request_receipt_own on request_receipt for all to minqing_server u
 
 create policy resident_add on resident for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy resident_change on resident for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy resident_change on resident for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy resident_read on resident for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi())));
+create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
-create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
+create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
-create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('contact'::text) OR gate_subject('contact'::text, id))));
+create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
 
 create policy resident_ethnic_add on resident_ethnic for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
-create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
+create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('ethnic'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
-create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('ethnic'::text) OR gate_subject('ethnic'::text, id))));
+create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy resident_file_change on resident_file for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy resident_file_read on resident_file for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('file'::text) OR gate_subject('file'::text, id))));
+create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy resident_health_add on resident_health for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
-create policy resident_health_change on resident_health for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
+create policy resident_health_change on resident_health for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('health'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
-create policy resident_health_read on resident_health for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('health'::text) OR gate_subject('health'::text, id))));
+create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
-create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
+create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
-create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('identity'::text) OR gate_subject('identity'::text, id))));
+create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
 
 create policy resident_minor_add on resident_minor for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
-create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
+create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('minor'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
-create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('minor'::text) OR gate_subject('minor'::text, id))));
+create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
-create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
+create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
-create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_open('welfare'::text) OR gate_subject('welfare'::text, id))));
+create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
 
 create policy second_factor_read on second_factor for select to minqing_server using (((account = gate_account()) OR gate_admin('security'::text)));
 

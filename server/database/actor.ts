@@ -131,7 +131,9 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
       try {
         // Three messages, one packet.
         stream.cork();
-        const opened = client.query(preamble(actor, options.subjects) + writtenSoon);
+        const opened = client.query(
+          preamble(actor, options.subjects) + writtenSoon + (options.replan ? '' : plannedOnce),
+        );
         const answered = client.query<{ answer: unknown[][] }>(
           options.replan
             ? { text: statement.text, values: statement.values as unknown[] }
@@ -239,6 +241,12 @@ function oneStatement(gathered: readonly Gathered[], gate: Sql): Sql<{ answer: u
  * within three rounds of the WAL writer (30 ms with the embedded database). Acts and reveals wait.
  */
 const writtenSoon = 'set local synchronous_commit = off;';
+
+/**
+ * A page's statement is planned once for a connection, for whatever values and scope: planning takes longer than running
+ * it, and no policy steers the plan. Left to itself PostgreSQL plans a list anew each time.
+ */
+const plannedOnce = 'set local plan_cache_mode = force_generic_plan;';
 
 const names = new Map<string, string>();
 

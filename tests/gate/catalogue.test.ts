@@ -59,6 +59,19 @@ describe('the catalogue', () => {
     );
   });
 
+  it('asks for the scope once a statement, in a sub-select, where rows are read: not once a row', async () => {
+    const policies = await t.sql<{
+      name: string;
+      asks: boolean;
+      each: boolean;
+    }>(`select policyname as name,
+        qual like '%scope_lo()%' as asks,
+        replace(replace(qual, 'SELECT scope_lo()', ''), 'SELECT scope_hi()', '') ~ 'scope_(lo|hi)\\(' as each
+      from pg_policies where qual is not null and policyname <> 'account_read'`);
+    expect(policies.filter(({ asks }) => asks).length).toBeGreaterThan(30);
+    expect(policies.filter(({ each }) => each)).toEqual([]);
+  });
+
   it('runs every gate function that steps over row security with a fixed search path', async () => {
     const loose =
       await t.sql(`select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
