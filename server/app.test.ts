@@ -44,7 +44,12 @@ describe('an installation behind TLS', () => {
 
   it('tells strangers its name and version, and no accounts', async () => {
     const answer = await app.inject('/api/v1/about');
-    expect(answer.json()).toEqual({ name: '民情 Minqing', version: '1.2.3', demo: false });
+    expect(answer.json()).toEqual({
+      name: '民情 Minqing',
+      version: '1.2.3',
+      demo: false,
+      singleSignOn: null,
+    });
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
