@@ -147,6 +147,14 @@ const mySignIns = createRoute({
     'OwnSessionsPage',
   ),
 });
+const staffList = createRoute({
+  getParentRoute: () => inside,
+  path: '/accounts/import',
+  component: lazyRouteComponent(
+    () => import('../features/identity/ui/console/staff/StaffPage.tsx'),
+    'StaffPage',
+  ),
+});
 const accounts = createRoute({
   getParentRoute: () => inside,
   path: '/accounts',
@@ -219,6 +227,7 @@ const tree = rootRoute.addChildren([
     organisation,
     mySignIns,
     accounts,
+    staffList,
     account,
     access,
     audit,

@@ -18,6 +18,10 @@ import type { Action } from './actions.ts';
 
 const work = counting({});
 
+const staffList = Buffer.from(
+  '姓名,账号,区划代码,岗位\n周名单,zhou.list,330881002205,村干部',
+).toString('base64');
+
 type Answer = Promise<LightMyRequestResponse>;
 
 /** What an operation leaves on record. Every operation of the API stands here: a new one without a line fails. */
@@ -82,7 +86,7 @@ async function leftBy(
   );
   await act();
   const after = await t.sql<{ id: string; action: string; operation: string; detail: string }>(
-    'select id, action, operation, detail from audit_entry order by xid, id',
+    'select id, action, operation, detail from audit_entry order by xid, ctid',
   );
   return after.filter(({ id }) => !before.has(id)).map(({ id: _id, ...entry }) => entry);
 }
@@ -412,6 +416,20 @@ const declared: Record<string, Declared> = {
     ...security,
     call: (caller) => caller.send('POST', `/posts/${ids.post}/end`, {}),
     leaves: 'end_post',
+  },
+  previewStaffList: {
+    ...security,
+    call: (caller) => caller.send('POST', '/staff-lists/preview', { file: staffList }),
+    leaves: 'read_accounts',
+  },
+  applyStaffList: {
+    ...security,
+    call: async (caller) => {
+      const looked = await caller.send('POST', '/staff-lists/preview', { file: staffList });
+      const { plan = 'a'.repeat(64) } = looked.json();
+      return caller.send('POST', '/staff-lists', { file: staffList, plan });
+    },
+    leaves: ['read_accounts', 'add_account', 'add_post', 'import_staff'],
   },
   listAudit: {
     by: 'auditor',

@@ -95,6 +95,11 @@ export async function endPost(tx: Tx, post: string, until: string): Promise<bool
   );
 }
 
+/** The day before, YYYY-MM-DD. */
+export function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+}
+
 const levelNames: Record<AreaLevel, string> = {
   province: '省',
   city: '市',

@@ -7,6 +7,7 @@ import { secondFactorRoutes } from './routes/second-factor.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import type { Services } from './services.ts';
+import { staffRoutes } from './staff/routes.ts';
 
 /** Who is there: signing in, one's own sessions and second factor, and the security administrator's desk. */
 export function identityRoutes(app: FastifyInstance, services: Services): void {
@@ -17,4 +18,5 @@ export function identityRoutes(app: FastifyInstance, services: Services): void {
   accountRoutes(app, services);
   oneAccountRoutes(app, services);
   postRoutes(app, services);
+  staffRoutes(app, services);
 }

@@ -63,6 +63,7 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
     ['the workbench', '/'],
     ['the accounts', '/accounts'],
     ['an account', async (archive) => `/accounts/${await cadre(archive)}`],
+    ['the import of a list', '/accounts/import'],
     ['who sees a file', '/access'],
     ['who sees this file', asked],
     [

@@ -6,7 +6,7 @@ import { record } from '../../audit/queries.ts';
 import { readAccount } from '../accounts.ts';
 import { EndPost, NewPost } from '../contract.ts';
 import { acting } from '../gatekeeper.ts';
-import { addPost, endPost } from '../posts.ts';
+import { addPost, dayBefore, endPost } from '../posts.ts';
 import type { Services } from '../services.ts';
 import { AccountId } from './accounts.ts';
 
@@ -65,8 +65,4 @@ export function postRoutes(app: FastifyInstance, { sessions, write }: Services):
         }),
       ),
   );
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 }

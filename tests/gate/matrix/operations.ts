@@ -19,6 +19,10 @@ const credentials = ({ account }: Cell) => ({
 const code = () => ({ body: { code: '123456' } });
 const proof = () => ({ body: { password: demoPassword } });
 
+/** A staff list of one, with a name that no account has; the role fits no administrator's area. */
+const staffListOf = (area: string): string =>
+  Buffer.from(`姓名,账号,区划代码,岗位\n某人,some.one,${area},网格员`).toString('base64');
+
 /** One's own job, whose kind nobody runs here, and another's: that one only the system administrator of its area sees. */
 function aboutJob(state: string): Operation[] {
   return [
@@ -171,6 +175,24 @@ export const operations = {
       query: { category: 'resident', record: there.records.resident },
     }),
     recorded: true,
+  },
+  // A post of another's area is a fault of its row. To carry one out: features/identity/staff/staff.test.ts.
+  previewStaffList: {
+    need: 'security',
+    target: 'area',
+    call: ({ area }) => ({ body: { file: staffListOf(area) } }),
+    outside: same,
+    check: ({ rows }: { rows: { faults: { message: string }[] }[] }, { position }) => {
+      const isOutside = rows[0]?.faults.some(({ message }) => message.startsWith('没有这个区域'));
+      return isOutside === (position !== 'inside') ? undefined : 'a row of another area is taken';
+    },
+  },
+  applyStaffList: {
+    need: 'security',
+    target: 'area',
+    call: ({ area }) => ({ body: { file: staffListOf(area), plan: '0'.repeat(64) } }),
+    inside: '400 invalid',
+    outside: '400 invalid',
   },
   addPost: {
     need: 'security',

@@ -43,9 +43,14 @@ export function AccountsPage(): ReactNode {
     <div className="page">
       <header className="page-head row">
         <h1>{text.nav.accounts}</h1>
-        <Button type="primary" onClick={() => setCreating(true)}>
-          {text.accounts.create}
-        </Button>
+        <div className="buttons">
+          <Button onClick={() => void navigate({ to: '/accounts/import' })}>
+            {text.staff.open}
+          </Button>
+          <Button type="primary" onClick={() => setCreating(true)}>
+            {text.accounts.create}
+          </Button>
+        </div>
       </header>
       <AccountFilterBar
         filters={filters}

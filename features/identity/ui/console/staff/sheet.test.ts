@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome, StaffPlan } from '../../../staff/contract.ts';
+import { changes, csvOf, firstSight, passwordSheet, rowsIn } from './sheet.ts';
+
+const planOf = (...outcomes: Outcome[]): StaffPlan => ({
+  rows: outcomes.map((outcome, at) => ({
+    row: at + 2,
+    name: '某',
+    username: 'x',
+    outcome,
+    post: null,
+    remark: null,
+    faults: [],
+  })),
+  leavers: [],
+  unused: [],
+  plan: '',
+});
+
+describe('a sheet to hand out', () => {
+  it('quotes what CSV must quote', () => {
+    expect(csvOf([['a', 'b,c', 'd"e', 'f\ng']])).toBe('a,"b,c","d""e","f\ng"\r\n');
+  });
+
+  it.each(['=1+1', '+1', '-1', '@x', '\tx'])('makes no formula of %j', (text) => {
+    expect(csvOf([[text]])).toBe(`'${text}\r\n`);
+  });
+
+  it('names each with user name, one-time password and phone', () => {
+    const heading = { name: '姓名', username: '用户名', password: '一次性密码', phone: '手机' };
+    const made = [{ name: '陈一', username: 'chen', password: 'ABCD-2345', phone: '19900000001' }];
+    expect(passwordSheet(heading, made)).toBe(
+      '姓名,用户名,一次性密码,手机\r\n陈一,chen,ABCD-2345,19900000001\r\n',
+    );
+  });
+});
+
+describe('what is looked at first', () => {
+  it.each([
+    [['unchanged', 'post', 'fault'], 'fault', 1],
+    [['unchanged', 'post', 'end', 'account'], 'change', 3],
+    [['unchanged', 'unchanged'], 'all', 2],
+  ] as const)('of %j: %s', (outcomes, sight, count) => {
+    const plan = planOf(...outcomes);
+    expect(firstSight(plan)).toBe(sight);
+    expect(rowsIn(plan, sight)).toHaveLength(count);
+  });
+
+  it('says whether there is anything to do', () => {
+    expect(changes(planOf('unchanged'))).toBe(false);
+    expect(changes(planOf('unchanged', 'end'))).toBe(true);
+  });
+});
