@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { accountCommands } from './commands/account.ts';
 import { areasCommand } from './commands/areas.ts';
 import { auditCommands } from './commands/audit.ts';
+import { backupCommands } from './commands/backup.ts';
 import { demoCommand } from './commands/demo.ts';
 import { jobsCommands } from './commands/jobs.ts';
 import { openapiCommand } from './commands/openapi.ts';
@@ -27,6 +28,7 @@ const settings = `
                           and if wanted _LABEL, _CLAIM (preferred_username), _MFA
   MINQING_URL             本系统的网址 where this server is reached from outside
   MINQING_LOG             日志级别 level of the log (warn)
+  MINQING_ARCHIVE         连续归档目录 folder of the continuous archive of the embedded database, on another disk
   MINQING_WITNESS         见证文件 file to which new seals of the audit are appended
 `;
 
@@ -47,6 +49,7 @@ export async function main(argv: string[]): Promise<number> {
     demoCommand,
     accountCommands,
     auditCommands,
+    backupCommands,
     jobsCommands,
     openapiCommand,
   ])

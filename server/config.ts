@@ -32,6 +32,8 @@ export interface Config {
   logLevel: string;
   /** File on another machine's mount to which new seals of the audit are appended; unset: none. */
   witness: string | undefined;
+  /** Folder, best on another disk, that takes the embedded database's log continuously; unset: none. */
+  archive: string | undefined;
 }
 
 /** A provider of OpenID Connect, as the settings name it. */
@@ -73,6 +75,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     singleSignOn: singleSignOnOf(env),
     logLevel: env.MINQING_LOG ?? 'warn',
     witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
+    archive: env.MINQING_ARCHIVE ? resolve(env.MINQING_ARCHIVE) : undefined,
   };
 }
 

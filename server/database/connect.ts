@@ -3,6 +3,7 @@ import pg from 'pg';
 import { instantOf } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Keys } from '../keys.ts';
+import { archiveSettings } from './archiving.ts';
 import { type Cluster, startCluster, superuser } from './embedded.ts';
 
 /** How to reach a database: as its owner, as the server's role, and as the one that runs the queue of jobs. */
@@ -39,7 +40,12 @@ export async function reachDatabase(config: Config, keys: Keys): Promise<Reach> 
       cluster: undefined,
     };
   }
-  const cluster = await startCluster(join(config.dataFolder, 'postgres'), keys.superuserPassword);
+  const folder = join(config.dataFolder, 'postgres');
+  const cluster = await startCluster(
+    folder,
+    keys.superuserPassword,
+    config.archive ? archiveSettings(folder) : {},
+  );
   const at = { host: cluster.host, port: cluster.port };
   await ensureDatabase(
     { ...at, user: superuser, password: keys.superuserPassword },

@@ -33,7 +33,8 @@ interface Binaries {
   initdb: string;
 }
 
-interface Runner {
+/** The user that PostgreSQL runs as; empty: our own. */
+export interface Runner {
   uid?: number;
   gid?: number;
 }
@@ -45,20 +46,27 @@ export const superuser = 'postgres';
  * Starts the embedded PostgreSQL in `folder`, or joins the one that already runs there
  * (a command beside a running server). Listens on 127.0.0.1 and on a Unix socket in its own folder, which
  * carries half as much again as many small transactions (npm run bench -- archive), and on nothing else.
+ * @param patience milliseconds that it may take to answer: after a restore it reads its log first
  * @throws Error with the database's own last words when it does not come up
  */
 export async function startCluster(
   folder: string,
   password: string,
   settings: Record<string, string> = {},
+  patience = 60_000,
 ): Promise<Cluster> {
   const running = await joinRunning(folder, password);
   if (running) return running;
-  const runner = databaseUser();
-  const place = reachablePlace(folder, runner);
+  const { place, runner } = clusterPlace(folder);
   const binaries = reachableBinaries(runner);
   if (!existsSync(join(place, 'PG_VERSION'))) initialise(place, binaries, runner, password);
-  return launch(place, binaries, runner, password, settings);
+  return launch(place, binaries, runner, password, { settings, patience });
+}
+
+/** Where a cluster's files really are, made when missing, and whose they are. */
+export function clusterPlace(folder: string): { place: string; runner: Runner } {
+  const runner = databaseUser();
+  return { place: reachablePlace(folder, runner), runner };
 }
 
 async function joinRunning(folder: string, password: string): Promise<Cluster | undefined> {
@@ -240,7 +248,7 @@ async function launch(
   binaries: Binaries,
   runner: Runner,
   password: string,
-  settings: Record<string, string>,
+  { settings, patience }: { settings: Record<string, string>; patience: number },
 ): Promise<Cluster> {
   const port = await freePort();
   const all = {
@@ -265,22 +273,25 @@ async function launch(
       env: { ...process.env, LC_ALL: 'C' },
     },
   );
-  await ready(child, port, password, log);
+  await ready(child, { port, password, log, patience });
   child.unref();
   return { host: socketFolder(place) || '127.0.0.1', port, ours: true, stop: () => end(child) };
 }
 
 async function ready(
   child: ChildProcess,
-  port: number,
-  password: string,
-  log: string,
+  {
+    port,
+    password,
+    log,
+    patience,
+  }: { port: number; password: string; log: string; patience: number },
 ): Promise<void> {
   let failure: Error | undefined;
   child.once('error', (error) => {
     failure = error;
   });
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
     if (failure || child.exitCode !== null) break;
     if (await answers(port, password)) return;
