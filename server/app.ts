@@ -20,6 +20,7 @@ import { Sessions } from '../features/identity/sessions.ts';
 import { SingleSignOn } from '../features/identity/single-sign-on.ts';
 import { systemRoutes } from '../features/identity/system-routes.ts';
 import { jobRoutes } from '../features/jobs/routes.ts';
+import type { BackupState } from './backup/state.ts';
 import type { Clock } from './clock.ts';
 import type { Config, SingleSignOnSettings } from './config.ts';
 import { createVault } from './crypto.ts';
@@ -59,6 +60,8 @@ export interface Parts {
   signInLimit?: number;
   /** The provider of single sign-on; none when left out. */
   singleSignOn?: SingleSignOnSettings;
+  /** How backups stand; as without any when left out. */
+  backup?: () => BackupState;
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
@@ -108,6 +111,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       });
       recordRefusals(api, services);
       systemRoutes(api, services, {
+        backup: parts.backup ?? (() => ({ last: null, archive: null })),
         version: parts.version,
         demo: parts.demo,
         demoAccounts: parts.demo ? demoAccounts : [],

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { type Reach, reachDatabase, withClient } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
-import { type Keys, loadKeys } from './keys.ts';
+import { type Keys, loadKeys, requireFinished } from './keys.ts';
 
 /** The folder of the program. */
 export const programFolder = join(import.meta.dirname, '..');
@@ -27,6 +27,7 @@ export interface Installation {
 
 /** Reaches the database of the settings and brings it up to date. */
 export async function openInstallation(config: Config): Promise<Installation> {
+  requireFinished(config.dataFolder);
   const keys = loadKeys(config.dataFolder);
   const reach = await reachDatabase(config, keys);
   const leave = async (): Promise<void> => {

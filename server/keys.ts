@@ -14,6 +14,18 @@ export interface Keys {
   serverPassword: string;
 }
 
+/** There while a restore writes into the folder: what is in it must not be worked on. */
+export const unfinishedFile = (dataFolder: string): string =>
+  join(dataFolder, 'restore-unfinished');
+
+/** @throws Error when a restore into the folder was not finished */
+export function requireFinished(dataFolder: string): void {
+  if (existsSync(unfinishedFile(dataFolder)))
+    throw new Error(
+      `${dataFolder}：恢复没有做完，请清空后重新恢复 · a restore into this folder was not finished; empty it and restore again`,
+    );
+}
+
 const parts = ['data', 'blind', 'superuserPassword', 'ownerPassword', 'serverPassword'] as const;
 
 /**

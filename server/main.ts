@@ -8,6 +8,8 @@ import { headFile, startSealing } from '../features/audit/sealer.ts';
 import { demoAccounts, demoPassword } from '../features/identity/demo.ts';
 import { roles } from '../features/identity/roles.ts';
 import { createApp } from './app.ts';
+import { Archiving } from './backup/archive.ts';
+import { backupState } from './backup/state.ts';
 import { systemClock } from './clock.ts';
 import { archivePack, loadDemoDistrict } from './commands/demo.ts';
 import { firstAdministrator } from './commands/first-administrator.ts';
@@ -40,11 +42,16 @@ const consoleFolder = join(programFolder, 'dist/console');
 export async function startServer(config: Config): Promise<RunningServer> {
   const started = performance.now();
   const consoleBuilt = config.role === 'worker' ? undefined : buildConsole(consoleFolder);
+  // Without a key for backups nothing may begin that could not be archived.
+  const archiving =
+    config.archive && !config.databaseUrl
+      ? new Archiving(config.archive, config.dataFolder)
+      : undefined;
   const installation = await openInstallation(config);
   try {
     const demo = await firstRun(installation, config);
     await consoleBuilt;
-    return await serve(installation, config, demo, started);
+    return await serve(installation, config, { demo, archiving, started });
   } catch (error) {
     await installation.leave();
     throw error;
@@ -54,18 +61,26 @@ export async function startServer(config: Config): Promise<RunningServer> {
 async function serve(
   installation: Installation,
   config: Config,
-  demo: boolean,
-  started: number,
+  {
+    demo,
+    archiving,
+    started,
+  }: { demo: boolean; archiving: Archiving | undefined; started: number },
 ): Promise<RunningServer> {
   // Before the first entry: where its number comes from, and where it is put.
   await withClient(installation.reach.owner, async (client) => {
     await continueOrder(client);
     await prepareMonths(client, systemClock());
   });
+  // Whoever started the database sees to its log: two would seal the same segments.
+  const sealed = installation.reach.cluster?.ours ? archiving : undefined;
+  sealed?.start();
   const files = openFiles(config, installation.keys);
   const kinds = jobKinds(files);
   const web =
-    config.role === 'worker' ? null : await startWeb(installation, config, { kinds, files }, demo);
+    config.role === 'worker'
+      ? null
+      : await startWeb(installation, config, { kinds, files, archiving: sealed }, demo);
   const worker = config.role === 'web' ? null : await startWorker(installation, config, kinds);
   let ending: Promise<void> | undefined;
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -73,6 +88,8 @@ async function serve(
     ending ??= (async () => {
       await Promise.all([web?.stop(), worker?.stop()]);
       await installation.leave();
+      // The database hands over its last segment when it stops.
+      await sealed?.stop();
       resolve();
     })();
     return ending;
@@ -85,7 +102,7 @@ async function serve(
 async function startWeb(
   installation: Installation,
   config: Config,
-  { kinds, files }: { kinds: Registry; files: Files },
+  { kinds, files, archiving }: { kinds: Registry; files: Files; archiving: Archiving | undefined },
   demo: boolean,
 ): Promise<{ address: string; stop(): Promise<void> }> {
   const database = openDatabase(installation.reach.server, config.poolSize);
@@ -103,6 +120,7 @@ async function startWeb(
     singleSignOn: config.singleSignOn,
     logLevel: config.logLevel,
     kinds,
+    backup: () => backupState(config.dataFolder, archiving),
     consoleFolder,
   });
   return {

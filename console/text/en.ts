@@ -1043,6 +1043,18 @@ export const en: Text = {
     size: 'Database size',
     areas: 'Areas',
     started: 'Started',
+    backup: 'Backup',
+    lastBackup: 'Latest backup',
+    noBackup:
+      'None yet. On the server run npx minqing backup key FILE, then npx minqing backup FOLDER',
+    archive: 'Continuous archive',
+    noArchive:
+      'Not in use. Set MINQING_ARCHIVE to a folder on another disk to be able to go back to any instant',
+    archiveFolder: 'Folder',
+    archivedAt: 'Latest segment',
+    archiveWaiting: 'Waiting',
+    archiveSince: (n: string, since: string) => `${n} segments, the oldest since ${since}`,
+    archiveFailed: 'The archive takes nothing',
   },
   errors: {
     unknown: 'Something went wrong; try again later',

@@ -1014,6 +1014,17 @@ export const zh = {
     size: '数据库大小',
     areas: '区域数',
     started: '启动时间',
+    backup: '备份',
+    lastBackup: '最近一次备份',
+    noBackup:
+      '还没有备份过。在服务器上执行 npx minqing backup key 文件，再执行 npx minqing backup 目录',
+    archive: '连续归档',
+    noArchive: '未启用。设 MINQING_ARCHIVE 为另一块盘上的目录，即可恢复到任一时刻',
+    archiveFolder: '归档目录',
+    archivedAt: '最近归档',
+    archiveWaiting: '等待归档',
+    archiveSince: (n: string, since: string) => `${n} 段，最早自 ${since}`,
+    archiveFailed: '归档受阻',
   },
   errors: {
     unknown: '出现问题，请稍后再试',

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, startApp, type TestApp } from '../../tests/support/app.ts';
+import { countFaults } from '../../tests/support/counts.ts';
 
 let t: TestApp;
 let village: Caller;
@@ -10,36 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** Every kept count against a recount of the records; both ways, zeros aside. */
-async function expectTrueCounts(): Promise<void> {
-  const off = await t.sql(`
-    with record as (
-      select 'resident' as category, county, area, tags, missing, completeness from resident
-      union all select 'household', county, area, tags, missing, completeness from household
-      union all select 'housing', county, area, tags, missing, completeness from housing
-      union all select 'premises', county, area, tags, missing, completeness from premises
-      union all select 'organisation', county, area, tags, missing, completeness from organisation),
-    counted as (
-      select county, area, category as measure, count(*)::int as n from record group by 1, 2, 3
-      union all select county, area, 'completeness:' || category, sum(completeness)::int from record group by 1, 2, category
-      union all select county, area, 'incomplete:' || category, count(*)::int from record where completeness < 100 group by 1, 2, category
-      union all select county, area, 'tag:' || category || ':' || tag, count(*)::int from record, unnest(tags) tag group by 1, 2, category, tag
-      union all select county, area, 'missing:' || category || ':' || item, count(*)::int from record, unnest(missing) item group by 1, 2, category, item)
-    select measure, area, c.n as counted, k.n as kept from counted c full join area_tally k using (county, area, measure)
-     where coalesce(c.n, 0) <> coalesce(k.n, 0)`);
-  expect(off).toEqual([]);
-  const tokens = await t.sql(`
-    with due as (
-      select id, area, 't:r:' || unnest(tags) as token from resident union all select id, area, '!:r:' || unnest(missing) from resident
-      union all select id, area, 't:h:' || unnest(tags) from household union all select id, area, '!:h:' || unnest(missing) from household)
-    select * from (select id, area, token from archive_token where token ~ '^[t!]:[rh]:') k full join due using (id, area, token)
-     where k.token is null or due.token is null or (select count(*) from archive_token x where x.token = k.token and x.area = k.area and x.id = k.id) > 1`);
-  expect(tokens).toEqual([]);
-  const people = await t.sql(`select h.id from household h
-     where h.members <> (select count(*) from household_member m where m.county = h.county and m.household = h.id and m.until is null and m.lives)
-        or h.registered <> (select count(*) from household_member m where m.county = h.county and m.household = h.id and m.until is null and m.registered)`);
-  expect(people).toEqual([]);
-}
+const expectTrueCounts = async (): Promise<void> => {
+  expect(await countFaults(t.sql)).toEqual([]);
+};
 afterEach(expectTrueCounts);
 
 const first = '330881002205001';

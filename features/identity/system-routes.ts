@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { sql } from '../../server/database/sql.ts';
 import { acting } from './gatekeeper.ts';
 import type { Services } from './services.ts';
@@ -22,7 +22,43 @@ const About = Type.Object({
   ),
 });
 
+const Instant = Type.String({ format: 'date-time' });
+const Backup = Type.Object(
+  {
+    last: Type.Union(
+      [
+        Type.Object({
+          name: Type.String(),
+          at: Instant,
+          bytes: Type.Integer({ description: 'Read' }),
+          sealedBytes: Type.Integer({ description: 'Written, compressed and sealed' }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'The newest backup made here' },
+    ),
+    archive: Type.Union(
+      [
+        Type.Object({
+          folder: Type.String(),
+          lastSegment: Type.Union([Type.String(), Type.Null()]),
+          lastAt: Type.Union([Instant, Type.Null()]),
+          waiting: Type.Integer({ description: 'Segments of the log not yet in the archive' }),
+          waitingSince: Type.Union([Instant, Type.Null()]),
+          failure: Type.Union([Type.String(), Type.Null()], {
+            description: 'Why the archive takes nothing at present',
+          }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'The continuous archive; null without MINQING_ARCHIVE' },
+    ),
+  },
+  { description: 'What there is against the loss of the disk' },
+);
+
 const System = Type.Object({
+  backup: Backup,
   version: Type.String(),
   demo: Type.Boolean(),
   startedAt: Type.String({ format: 'date-time' }),
@@ -35,6 +71,7 @@ export function systemRoutes(
   app: FastifyInstance,
   { database, sessions, clock, singleSignOn }: Services,
   about: {
+    backup: () => Static<typeof Backup>;
     version: string;
     demo: boolean;
     demoAccounts: readonly { username: string; label: string }[];
@@ -81,6 +118,7 @@ export function systemRoutes(
             select current_setting('server_version') as version, pg_database_size(current_database()) as size,
                    (select count(*)::int from area) as areas`);
           return {
+            backup: about.backup(),
             version: about.version,
             demo: about.demo,
             startedAt,

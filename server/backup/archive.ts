@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { clusterPlace } from '../database/embedded.ts';
@@ -14,7 +14,8 @@ import { type Recipient, readRecipient } from './recipient.ts';
 
 /** At most so long does the newest change wait for its way into the archive. */
 const everySeconds = 60;
-const spoolName = 'archive_spool';
+/** Beside the cluster, where its user can write, and not in it: a folder that is to be initialised must be empty. */
+const spoolOf = (place: string): string => `${place}.spool`;
 
 /** What of the archive is told on the system administrator's page. */
 export interface ArchiveState {
@@ -34,10 +35,11 @@ export function archiveSettings(postgresFolder: string): Record<string, string> 
   if (process.platform === 'win32')
     throw new Error('MINQING_ARCHIVE: continuous archiving needs cp, sync and mv; not on Windows');
   const { place, runner } = clusterPlace(postgresFolder);
-  const spool = join(place, spoolName);
+  const spool = spoolOf(place);
   mkdirSync(spool, { recursive: true, mode: 0o700 });
-  if (runner.uid !== undefined && runner.gid !== undefined) chownSync(spool, runner.uid, runner.gid);
-  const to = `${spoolName}/%f`;
+  if (runner.uid !== undefined && runner.gid !== undefined)
+    chownSync(spool, runner.uid, runner.gid);
+  const to = `../${basename(spool).replaceAll('%', '%%')}/%f`;
   return {
     archive_mode: 'on',
     archive_timeout: `${everySeconds}s`,
@@ -73,7 +75,7 @@ export class Archiving {
   /** @throws Error when there is no key for backups */
   constructor(archive: string, dataFolder: string) {
     this.#archive = archive;
-    this.#spool = join(clusterPlace(join(dataFolder, 'postgres')).place, spoolName);
+    this.#spool = spoolOf(clusterPlace(join(dataFolder, 'postgres')).place);
     this.#recipient = readRecipient(dataFolder);
     this.#state = {
       folder: archive,

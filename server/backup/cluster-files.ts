@@ -15,7 +15,8 @@ const emptied = new Set([
   'pg_stat_tmp',
   'pg_subtrans',
 ]);
-const leftOut = /^(postmaster\.(pid|opts)|server\.log|\.s\.PGSQL\..*|backup_label.*|tablespace_map.*|pg_internal\.init.*|pgsql_tmp.*|archive_spool|restored_wal|recovery\.signal|standby\.signal)$/;
+const leftOut =
+  /^(postmaster\.(pid|opts)|server\.log|\.s\.PGSQL\..*|backup_label.*|tablespace_map.*|pg_internal\.init.*|pgsql_tmp.*|restored_wal|recovery\.signal|standby\.signal)$/;
 
 /** What a cluster is made of. */
 export interface ClusterFiles {

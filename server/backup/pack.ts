@@ -86,7 +86,14 @@ export function told(error: unknown, file: string): Error {
  * the entry was made, and zeros for what has gone since. Of a database's file the log sets right what was torn.
  */
 export function changingFile(source: string, target: string, size: number): TarSource {
-  return { type: 'stream', target, size, mode: 0o600, content: Readable.from(steady(source, size)) };
+  if (size === 0) return { type: 'content', target, content: '', mode: 0o600 };
+  return {
+    type: 'stream',
+    target,
+    size,
+    mode: 0o600,
+    content: Readable.from(steady(source, size)),
+  };
 }
 
 async function* steady(source: string, size: number): AsyncGenerator<Buffer> {

@@ -6,7 +6,7 @@ import {
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, seal } from '../files/sealing.ts';
 
@@ -38,6 +38,7 @@ export function makeKeyPair(file: string, dataFolder: string): void {
   const { privateKey, publicKey } = generateKeyPairSync('x25519');
   const secret = privateKey.export({ type: 'pkcs8', format: 'der' }).subarray(-keySize);
   writeFileSync(file, `${word} ${secret.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  mkdirSync(dataFolder, { recursive: true });
   writeFileSync(recipientFile(dataFolder), `${rawOf(publicKey).toString('hex')}\n`);
 }
 

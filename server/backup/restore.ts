@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { ownerRole, withClient } from '../database/connect.ts';
 import { clusterPlace, type Runner, startCluster, superuser } from '../database/embedded.ts';
-import { type Keys, loadKeys } from '../keys.ts';
+import { type Keys, loadKeys, unfinishedFile } from '../keys.ts';
 import { backupsFolder, segmentOf, segmentsFolder } from './archive.ts';
 import { backupsIn, type Manifest, parts, readManifest } from './catalogue.ts';
 import { openSealed, readPack, told } from './pack.ts';
@@ -59,6 +59,19 @@ export async function restore(
   const { folder, manifest } = await chosen(wanted);
   await requireWhole(folder, manifest);
   await mkdir(dataFolder, { recursive: true });
+  const unfinished = unfinishedFile(dataFolder);
+  await writeFile(unfinished, `${manifest.name}\n`);
+  const restored = await bringIn(wanted, { folder, manifest }, dataFolder, further);
+  await rm(unfinished);
+  return restored;
+}
+
+async function bringIn(
+  wanted: Wanted,
+  { folder, manifest }: { folder: string; manifest: Manifest },
+  dataFolder: string,
+  further: FurtherCheck,
+): Promise<Restored> {
   const source = { folder, name: manifest.name, identity: wanted.identity };
   await readPack(source, parts.files, dataFolder);
   if (!manifest.database)
@@ -123,7 +136,10 @@ async function takeLog({ from, identity }: Wanted, first: string, place: string)
         `${folder}：有两个不同的 ${segment} · two histories went into this archive; move the one that is not wanted away`,
       );
     try {
-      await pipeline(openSealed(join(folder, name), identity), createWriteStream(join(into, segment)));
+      await pipeline(
+        openSealed(join(folder, name), identity),
+        createWriteStream(join(into, segment)),
+      );
     } catch (error) {
       throw told(error, name);
     }
@@ -156,7 +172,7 @@ async function recover(
     ownAll(place, clusterPlace(join(dataFolder, 'postgres')).runner);
     settings.restore_command = `cp "${logFolder}/%f" "%p"`;
     if (until) {
-      settings.recovery_target_time = until.toISOString();
+      settings.recovery_target_time = until.toISOString().replace('T', ' ').replace('Z', '+00');
       settings.recovery_target_action = 'promote';
     }
   }
@@ -217,14 +233,20 @@ async function lookThrough(client: pg.Client): Promise<Omit<Restored, 'manifest'
     ).rows;
   const tables = await relations('rtm');
   for (const { oid, name } of tables) {
-    const { rows } = await client.query('select msg from verify_heapam($1::oid::regclass) limit 1', [oid]);
+    const { rows } = await client.query(
+      'select msg from verify_heapam($1::oid::regclass) limit 1',
+      [oid],
+    );
     if (rows[0]) throw new Error(`${name}：数据页损坏 · damaged: ${rows[0].msg}`);
   }
   const indexes = await relations('i');
-  for (const { oid } of indexes) await client.query('select bt_index_check($1::oid::regclass)', [oid]);
+  for (const { oid } of indexes)
+    await client.query('select bt_index_check($1::oid::regclass)', [oid]);
   const rows: Record<string, number> = {};
   for (const table of ['household', 'resident', 'archive_change', 'account', 'audit_entry']) {
-    const found = await client.query(`select count(*)::int as n from ${pg.escapeIdentifier(table)}`);
+    const found = await client.query(
+      `select count(*)::int as n from ${pg.escapeIdentifier(table)}`,
+    );
     rows[table] = found.rows[0].n;
   }
   await client.query('rollback');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { TarSource } from 'modern-tar/fs';
 import pg from 'pg';
 import { clusterPlace, startCluster, superuser } from '../database/embedded.ts';
@@ -9,7 +10,6 @@ import { backupName, type Manifest, manifestFile, parts } from './catalogue.ts';
 import { clusterFiles } from './cluster-files.ts';
 import { changingFile, writePack, writeSealed } from './pack.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
-import { Readable } from 'node:stream';
 
 /** What is to be backed up. */
 export interface Source {
@@ -160,7 +160,8 @@ interface Ended {
 async function logFiles(place: string, first: string, last: string): Promise<TarSource[]> {
   const folder = join(place, 'pg_wal');
   const names = (await readdir(folder)).filter(
-    (name) => name.endsWith('.history') || (/^[0-9A-F]{24}$/.test(name) && name >= first && name <= last),
+    (name) =>
+      name.endsWith('.history') || (/^[0-9A-F]{24}$/.test(name) && name >= first && name <= last),
   );
   if (!names.includes(first) || !names.includes(last))
     throw new Error(`the database's log lost ${first} to ${last} while it was copied`);
@@ -218,6 +219,11 @@ async function settle(folder: string): Promise<void> {
 
 /** Notes that a backup was made, for the system administrator's page. */
 export async function noteBackup(dataFolder: string, taken: Taken, at: Date): Promise<void> {
-  const note = { name: taken.name, at: at.toISOString(), bytes: taken.bytes, sealedBytes: taken.sealedBytes };
+  const note = {
+    name: taken.name,
+    at: at.toISOString(),
+    bytes: taken.bytes,
+    sealedBytes: taken.sealedBytes,
+  };
   await writeFile(join(dataFolder, 'last-backup.json'), `${JSON.stringify(note)}\n`);
 }

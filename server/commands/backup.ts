@@ -20,7 +20,9 @@ export function backupCommands(program: Command): void {
     .command('backup')
     .argument('[destination]', '目录 · a folder; without it that of MINQING_ARCHIVE')
     .option('--keep <n>', '只保留最新几份 · keep only so many, the newest', count)
-    .description('备份 · back up the database and the files, while in use, sealed for the backup key')
+    .description(
+      '备份 · back up the database and the files, while in use, sealed for the backup key',
+    )
     .action((destination: string | undefined, flags: { keep?: number }) =>
       back(destination, flags.keep),
     );
@@ -55,7 +57,11 @@ export function backupCommands(program: Command): void {
     .argument('<source>', '备份或归档 · a backup, a folder of them, or an archive')
     .requiredOption('--key <file>', '备份密钥文件 · file of the backup key')
     .option('--data <folder>', '空的数据目录 · an empty folder (MINQING_DATA)')
-    .option('--until <instant>', '恢复到的时刻 · the instant to go back to; with an archive', instant)
+    .option(
+      '--until <instant>',
+      '恢复到的时刻 · the instant to go back to; with an archive',
+      instant,
+    )
     .description('恢复 · restore into an empty data folder, and look through all of it')
     .action(async (source: string, flags: RestoreFlags & { data?: string }) => {
       const folder = flags.data ? resolve(flags.data) : readConfig(process.env).dataFolder;

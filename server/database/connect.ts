@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import pg from 'pg';
+import { archiveSettings } from '../backup/archive.ts';
 import { instantOf } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Keys } from '../keys.ts';
-import { archiveSettings } from './archiving.ts';
 import { type Cluster, startCluster, superuser } from './embedded.ts';
 
 /** How to reach a database: as its owner, as the server's role, and as the one that runs the queue of jobs. */

@@ -60,7 +60,41 @@ export async function startCluster(
   const { place, runner } = clusterPlace(folder);
   const binaries = reachableBinaries(runner);
   if (!existsSync(join(place, 'PG_VERSION'))) initialise(place, binaries, runner, password);
-  return launch(place, binaries, runner, password, { settings, patience });
+  forgetDead(place);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await launch(place, binaries, runner, password, { settings, patience });
+    } catch (error) {
+      // Processes of a database that was killed live on for a moment and hold its memory.
+      if (tries === 50 || !/shared memory block .* is still in use/.test(String(error)))
+        throw error;
+      await wait(200);
+    }
+  }
+}
+
+/**
+ * After a power failure or in a restarted container the number in `postmaster.pid` may be another program's by now, or
+ * that of a process nobody has buried yet; PostgreSQL then takes its database for running. The rest of the file stays:
+ * by it PostgreSQL makes sure that no process of the old one is left.
+ */
+function forgetDead(place: string): void {
+  const file = join(place, 'postmaster.pid');
+  if (process.platform !== 'linux' || !existsSync(file)) return;
+  const [pid, ...rest] = readFileSync(file, 'utf8').split('\n');
+  if (commandOf(Number(pid)).includes(place)) return;
+  writeFileSync(file, [nobody, ...rest].join('\n'));
+}
+
+/** A process number above those that Linux gives. */
+const nobody = 2_147_483_646;
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Where a cluster's files really are, made when missing, and whose they are. */

@@ -1,0 +1,68 @@
+// npm run bench -- backup [--residents N] [--rounds N] [--json FILE]: a backup against a plain copy of the same files.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeKeyPair } from '../server/backup/recipient.ts';
+import { takeBackup } from '../server/backup/take.ts';
+import { systemClock } from '../server/clock.ts';
+import { openSite } from './site/site.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    residents: { type: 'string', default: '30000' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'string' },
+  },
+});
+
+const site = await openSite(Number(options.residents));
+const dataFolder = join(process.env.MINQING_BENCH_DATA ?? join('data', 'bench'), options.residents);
+const folder = mkdtempSync(join(tmpdir(), 'minqing-backup-'));
+const rates = { backup: [] as number[], copy: [] as number[] };
+try {
+  makeKeyPair(join(folder, 'backup.key'), dataFolder);
+  let sealed = 0;
+  for (let round = 0; round < Number(options.rounds); round++) {
+    const into = join(folder, `backup-${round}`);
+    mkdirSync(into);
+    const from = performance.now();
+    const source = { dataFolder, withDatabase: true, version: 'bench' };
+    const taken = await takeBackup(source, into, systemClock());
+    const seconds = (performance.now() - from) / 1000;
+    rates.backup.push(taken.bytes / 1e6 / seconds);
+    sealed = taken.sealedBytes / taken.bytes;
+    rates.copy.push(copyRate(taken.bytes));
+    rmSync(into, { recursive: true });
+  }
+  const [backup, copy] = [median(rates.backup), median(rates.copy)];
+  console.table({
+    backup: { 'MB/s': Math.round(backup), 'of the copy': (backup / copy).toFixed(2) },
+    'cp -r, and on disk': { 'MB/s': Math.round(copy), 'of the copy': '1.00' },
+  });
+  console.log(`written: ${(sealed * 100).toFixed(0)} % of what was read`);
+  if (options.json)
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ backup_vs_copy: { value: backup / copy, goal: 0.5, higherIsBetter: true } }, null, 2)}\n`,
+    );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  await site.close();
+}
+
+/** MB a second of the same files copied by the system's own means; a backup is on disk when it ends, so is this. */
+function copyRate(bytes: number): number {
+  const into = join(folder, 'copy');
+  const from = performance.now();
+  execFileSync('cp', ['-r', join(dataFolder, 'postgres'), into], { stdio: 'ignore' });
+  execFileSync('sync', ['-f', into]);
+  const seconds = (performance.now() - from) / 1000;
+  rmSync(into, { recursive: true });
+  return bytes / 1e6 / seconds;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { segmentOf } from './archive.ts';
+import { backupName, backupsIn, keepNewest, manifestFile } from './catalogue.ts';
+import { changingFile, openSealed, readPack, writePack, writeSealed } from './pack.ts';
+import { makeKeyPair, readIdentity, readRecipient } from './recipient.ts';
+
+let folder: string;
+const at = (...names: string[]): string => join(folder, ...names);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'minqing-backup-'));
+  makeKeyPair(at('backup.key'), at('data'));
+  makeKeyPair(at('other.key'), at('other'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const content = Buffer.from('一户一档'.repeat(100_000));
+const stream = (): Readable => Readable.from([content], { objectMode: false });
+
+describe('the key for backups', () => {
+  it('opens what was sealed for its other half, and only under the name it was sealed under', async () => {
+    await writeSealed(at('one'), readRecipient(at('data')), stream());
+    expect(await buffer(openSealed(at('one'), readIdentity(at('backup.key'))))).toEqual(content);
+    await expect(
+      buffer(openSealed(at('one'), readIdentity(at('backup.key')), 'two')),
+    ).rejects.toThrow();
+    await expect(buffer(openSealed(at('one'), readIdentity(at('other.key'))))).rejects.toThrow();
+  });
+
+  it('is for its owner’s eyes, and is never written over another', () => {
+    expect(statSync(at('backup.key')).mode & 0o777).toBe(0o600);
+    expect(() => makeKeyPair(at('backup.key'), at('data'))).toThrow(/EEXIST/);
+    expect(() => readIdentity(at('data', 'backup-recipient'))).toThrow(/backup key/);
+    expect(() => readRecipient(at('nothing'))).toThrow(/minqing backup key/);
+  });
+});
+
+describe('a pack', () => {
+  it('holds as many bytes of a file as were told, whatever becomes of it', async () => {
+    writeFileSync(at('shorter'), 'abc');
+    writeFileSync(at('longer'), 'abcdef');
+    const pack = { folder, name: 'b', recipient: readRecipient(at('data')) };
+    await writePack(pack, 'p.sealed', [
+      changingFile(at('shorter'), 'shorter', 5),
+      changingFile(at('longer'), 'longer', 4),
+      changingFile(at('gone'), 'gone', 3),
+      changingFile(at('longer'), 'empty', 0),
+    ]);
+    const identity = readIdentity(at('backup.key'));
+    mkdirSync(at('unpacked'));
+    await readPack({ folder, name: 'b', identity }, 'p.sealed', at('unpacked'));
+    const found = Object.fromEntries(
+      readdirSync(at('unpacked')).map((name) => [name, statSync(at('unpacked', name)).size]),
+    );
+    expect(found).toEqual({ shorter: 5, longer: 4, gone: 3, empty: 0 });
+    await expect(
+      readPack({ folder, name: 'another', identity }, 'p.sealed', at('unpacked')),
+    ).rejects.toThrow(/p\.sealed/);
+  });
+});
+
+describe('a folder of backups', () => {
+  it('counts whole ones only, and keeps the newest', async () => {
+    const days = [1, 2, 3, 4].map((day) => backupName(new Date(Date.UTC(2026, 5, day))));
+    for (const [i, name] of days.entries()) {
+      mkdirSync(at('kept', name), { recursive: true });
+      if (i !== 3) writeFileSync(at('kept', name, manifestFile), '');
+    }
+    mkdirSync(at('kept', 'minqing-20260605T000000Z.part'));
+    expect(backupsIn(at('kept'))).toHaveLength(3);
+    expect(await keepNewest(at('kept'), 2)).toEqual([days[0]]);
+    expect(backupsIn(at('kept'))).toEqual([days[1], days[2]].map((name) => at('kept', name ?? '')));
+    expect(() => backupsIn(at('nowhere'))).toThrow(/no such folder/);
+  });
+});
+
+it('the archive tells segments, histories and the marks of backups from other files', () => {
+  const hash = '0123456789abcdef.zst.sealed';
+  expect(segmentOf(`000000010000000000000007.${hash}`)).toBe('000000010000000000000007');
+  expect(segmentOf(`00000002.history.${hash}`)).toBe('00000002.history');
+  expect(segmentOf(`000000010000000000000007.00000028.backup.${hash}`)).toBe(
+    '000000010000000000000007.00000028.backup',
+  );
+  expect(segmentOf(`000000010000000000000007.${hash}.part`)).toBeUndefined();
+  expect(segmentOf('notes.txt')).toBeUndefined();
+});
