@@ -95,8 +95,9 @@ async function endOfBatch(
      select (select xid from audit_entry where xid >= $1 and xid < horizon order by xid limit 1) as first,
             (select xid from audit_entry where xid >= $1 and xid < horizon order by xid offset $2 limit 1) as beyond,
             horizon,
-            -- Committed already, but begun after a transaction that still runs.
-            (select min(at) from audit_entry where xid >= horizon) as waiting
+            -- Committed already, but begun after a transaction that still runs: found by their numbers, not by the
+            -- index on the time, along which the least one may be far.
+            (select min(late.at) from (select at from audit_entry where xid >= horizon offset 0) late) as waiting
      from edge`,
     [from, limit],
   );
