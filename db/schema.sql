@@ -61,6 +61,62 @@ create table area (
   hi bigint not null, -- First 15-digit code above the range
   search text not null, -- Pinyin initials of the name, for the area picker
   retired_at timestamp with time zone, -- When the area was merged or closed; null while it stands
+  successor text, -- Where the records of a merged area went; null while it stands, and for one that was closed empty
+  since timestamp with time zone, -- When a change made it; null for an area that came with an import
+);
+
+create table area_change (
+  id uuid not null, -- UUIDv7, made by whoever asks for the change
+  at timestamp with time zone not null, -- When
+  day date not null, -- Its day in Asia/Shanghai
+  kind text not null, -- add, rename, merge, split, move or retire
+  code text not null, -- The area that the change leads to
+  name text not null, -- Its name after the change
+  lo bigint not null, -- Lowest code of the area that holds all areas concerned: who sees that sees the change
+  hi bigint not null, -- First code above it
+  account uuid not null, -- Who
+  post uuid not null, -- Under which post
+  reason text not null, -- Why, such as the number of the approval
+  summary jsonb not null, -- Codes and names before and after: [{"code", "name", "to", "toName"}]
+  job uuid, -- The job that re-codes the records; null when there is nothing to re-code
+  records integer not null default 0, -- Records re-coded so far
+  finished_at timestamp with time zone, -- When all records carried their new code; null until then
+);
+
+create table area_move (
+  change uuid not null, -- The change
+  was bigint not null, -- Code that records carried before
+  now bigint not null, -- Code that they carry afterwards
+  was_code text not null, -- Code of the area before
+  now_code text not null, -- Code of the area afterwards
+  whole boolean not null, -- Whether everything moved; false when only the households of area_part did
+  lo bigint not null, -- Range of the change, for the policy
+  hi bigint not null, -- First code above it
+);
+
+create table area_moved (
+  county integer not null, -- Distribution key
+  change uuid not null, -- The change
+  subject uuid not null, -- Id of the record
+  category text not null, -- Category of the record
+  was bigint not null, -- Code that it carried before
+  area bigint not null, -- Area of the record now: follows it through later changes
+);
+
+create table area_part (
+  county integer not null, -- Distribution key
+  change uuid not null, -- The change
+  household uuid not null, -- The household
+);
+
+create table area_past (
+  code text not null, -- The area
+  until timestamp with time zone not null, -- Until when it was so
+  name text not null, -- Its name then
+  parent text, -- The area above it then
+  change uuid not null, -- The change that ended it
+  lo bigint not null, -- Range of the area, for the policy
+  hi bigint not null, -- First code above it
 );
 
 create table area_tally (
@@ -494,6 +550,30 @@ alter table area add constraint area_parent_fkey FOREIGN KEY (parent) REFERENCES
 
 alter table area add constraint area_pkey PRIMARY KEY (code);
 
+alter table area add constraint area_successor_fkey FOREIGN KEY (successor) REFERENCES area(code);
+
+alter table area_change add constraint area_change_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'rename'::text, 'merge'::text, 'split'::text, 'move'::text, 'retire'::text])));
+
+alter table area_change add constraint area_change_pkey PRIMARY KEY (id);
+
+alter table area_move add constraint area_move_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
+
+alter table area_move add constraint area_move_pkey PRIMARY KEY (change, was);
+
+alter table area_moved add constraint area_moved_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
+
+alter table area_moved add constraint area_moved_pkey PRIMARY KEY (county, change, subject);
+
+alter table area_part add constraint area_part_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
+
+alter table area_part add constraint area_part_pkey PRIMARY KEY (county, change, household);
+
+alter table area_past add constraint area_past_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
+
+alter table area_past add constraint area_past_code_fkey FOREIGN KEY (code) REFERENCES area(code);
+
+alter table area_past add constraint area_past_pkey PRIMARY KEY (code, until);
+
 alter table area_tally add constraint area_tally_pkey PRIMARY KEY (county, area, measure);
 
 alter table audit_check add constraint audit_check_pkey PRIMARY KEY (id);
@@ -708,6 +788,8 @@ CREATE INDEX archive_claim_subject ON public.archive_claim USING btree (subject)
 
 CREATE INDEX archive_token_find ON public.archive_token USING btree (token, area, id);
 
+CREATE INDEX archive_token_record ON public.archive_token USING btree (county, id);
+
 CREATE INDEX area_lo ON public.area USING btree (lo, level);
 
 CREATE UNIQUE INDEX area_own ON public.area USING btree (lo) WHERE (level >= 5);
@@ -715,6 +797,12 @@ CREATE UNIQUE INDEX area_own ON public.area USING btree (lo) WHERE (level >= 5);
 CREATE INDEX area_parent ON public.area USING btree (parent, code);
 
 CREATE INDEX area_search ON public.area USING btree (search text_pattern_ops);
+
+CREATE INDEX area_change_lo ON public.area_change USING btree (lo, id DESC);
+
+CREATE INDEX area_move_was ON public.area_move USING btree (was_code);
+
+CREATE INDEX area_moved_subject ON public.area_moved USING btree (subject);
 
 CREATE INDEX area_tally_measure ON public.area_tally USING btree (measure, area) INCLUDE (n);
 
@@ -803,6 +891,13 @@ CREATE OR REPLACE FUNCTION public.administrator_role(role text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (role = ANY (ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]))
+;
+
+CREATE OR REPLACE FUNCTION public.area_in_charge(area_lo bigint, area_hi bigint, area_level integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (((area_level = 6) AND gate_write('area'::text) AND (area_lo >= scope_lo()) AND (area_hi <= scope_hi())) OR ((area_level >= 4) AND gate_admin('system'::text) AND (area_lo >= admin_lo()) AND (area_hi <= admin_hi())))
 ;
 
 CREATE OR REPLACE FUNCTION public.audit_horizon()
@@ -910,6 +1005,99 @@ CREATE OR REPLACE FUNCTION public.gate_admin(kind text)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (COALESCE(current_setting('minqing.admin'::text, true), ''::text) = kind)
+;
+
+CREATE OR REPLACE FUNCTION public.gate_area_change(change jsonb, at timestamp with time zone, day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  of_change uuid := (change->>'id')::uuid;
+  change_lo bigint := (change->>'lo')::bigint;
+  change_hi bigint := (change->>'hi')::bigint;
+  one jsonb;
+  found_area area;
+begin
+  -- One change at a time in a county: two that read the same tree would not know of each other.
+  perform pg_advisory_xact_lock(hashtextextended('area_change ' || change_lo / 1000000000, 0));
+  if exists (select from area_change c where c.finished_at is null and c.lo < change_hi and c.hi > change_lo) then
+    raise exception 'another change of these areas is not finished' using errcode = 'MQ423';
+  end if;
+  insert into area_change (id, at, day, kind, code, name, lo, hi, account, post, reason, summary, job, finished_at)
+  values (of_change, at, day, change->>'kind', change->>'code', change->>'name', change_lo, change_hi,
+    gate_account(), nullif(current_setting('minqing.post', true), '')::uuid, change->>'reason', change->'summary',
+    (change->>'job')::uuid, case when change->>'job' is null then at end);
+  for one in select * from jsonb_array_elements(change->'added') loop
+    perform require_area_charge((one->>'lo')::bigint, (one->>'hi')::bigint, (one->>'level')::int);
+    insert into area (code, parent, level, name, lo, hi, search, since)
+    values (one->>'code', one->>'parent', (one->>'level')::int, one->>'name', (one->>'lo')::bigint, (one->>'hi')::bigint, one->>'search', at);
+  end loop;
+  for one in select * from jsonb_array_elements(change->'renamed') loop
+    select * into strict found_area from area where code = one->>'code' for update;
+    perform require_area_charge(found_area.lo, found_area.hi, found_area.level);
+    insert into area_past (code, until, name, parent, change, lo, hi)
+    values (found_area.code, at, found_area.name, found_area.parent, of_change, found_area.lo, found_area.hi);
+    update area set name = one->>'name', search = one->>'search' where code = found_area.code;
+  end loop;
+  for one in select * from jsonb_array_elements(change->'retired') loop
+    select * into strict found_area from area where code = one->>'code' and retired_at is null for update;
+    perform require_area_charge(found_area.lo, found_area.hi, found_area.level);
+    update area set retired_at = at, successor = one->>'successor' where code = found_area.code;
+  end loop;
+  for one in select * from jsonb_array_elements(change->'moves') loop
+    select * into strict found_area from area where code = one->>'was';
+    perform require_area_charge(found_area.lo, found_area.hi, found_area.level);
+    insert into area_move (change, was, now, was_code, now_code, whole, lo, hi)
+    select of_change, found_area.lo, a.lo, found_area.code, a.code, (one->>'whole')::boolean, change_lo, change_hi
+      from area a where a.code = one->>'now';
+  end loop;
+  insert into area_part (county, change, household)
+  select change_lo / 1000000000, of_change, value::uuid from jsonb_array_elements_text(change->'households');
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_area_job(of_change uuid, new_job uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  update area_change c set job = new_job
+   where c.id = of_change and c.finished_at is null
+     and ((gate_admin('system') and c.lo >= admin_lo() and c.hi <= admin_hi())
+       or (gate_write('area') and c.lo >= scope_lo() and c.hi <= scope_hi()))
+     and not exists (select from job j where j.id = c.job and j.ended_at is null);
+  if not found then raise exception 'the change is finished, under way or not in charge' using errcode = '42501'; end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_area_posts(codes text[], day date)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select count(*) from post p join area a on a.code = p.area
+   where p.area = any (codes) and post_in_force(p.since, p.until, day)
+     and (area_in_charge(a.lo, a.hi, a.level) or (gate_admin('system') and a.lo >= admin_lo() and a.hi <= admin_hi()))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_area_weight(codes bigint[])
+ RETURNS TABLE(measure text, n bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select t.measure, sum(t.n)::bigint from area_tally t
+   where t.county = any (select distinct c / 1000000000 from unnest(codes) c) and t.area = any (codes)
+     and t.measure in ('resident', 'household', 'housing', 'premises', 'organisation')
+     and (area_in_charge(t.area, t.area + 1, 6) or (gate_admin('system') and t.area >= admin_lo() and t.area < admin_hi()))
+   group by t.measure
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
@@ -1386,6 +1574,18 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.moved_here(of_subject uuid, carried bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  return exists (select from area_moved where subject = of_subject and was = carried
+    and area >= scope_lo() and area < scope_hi());
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.needs_second_factor(who uuid, day date)
  RETURNS boolean
  LANGUAGE sql
@@ -1428,6 +1628,219 @@ CREATE OR REPLACE FUNCTION public.post_in_force(since date, until date, day date
 RETURN ((since <= day) AND ((until IS NULL) OR (until >= day)))
 ;
 
+CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  of_county int; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  select lo / 1000000000 into of_county from area_change where id = of_change;
+  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
+  select array_agg(h.id) into homes from (
+    select h.id from area_move m join household h on h.county = of_county and h.area = m.was
+     where m.change = of_change
+       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id))
+     limit size) h;
+  if homes is not null then
+    select array_agg(r.id) into people from resident r
+     where r.county = of_county and r.household = any (homes)
+       and r.id in (select m.resident from household_member m where m.household = any (homes) and m.until is null);
+    -- Residents before households, and both in the order of their ids, as edits lock them.
+    perform from resident r where r.county = of_county and r.id = any (people) order by r.id for update;
+    perform from household h where h.county = of_county and h.id = any (homes) order by h.id for update;
+    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'));
+    perform recode_records(of_change, of_county, 'household', homes);
+    moved := cardinality(homes) + coalesce(cardinality(people), 0);
+  else
+    for one in select name from recode_tables() where kind = 'record' order by name loop
+      part := case one.name
+        when 'resident' then 'exists (select from area_part p where p.county = r.county and p.change = $1 and p.household = r.household)'
+        when 'housing' then 'exists (select from household_housing l join area_part p on p.county = l.county and p.change = $1
+              and p.household = l.household where l.housing = r.id and l.kind = ''lives'' and l.until is null)
+          and not exists (select from household_housing l where l.housing = r.id and l.kind = ''lives'' and l.until is null
+              and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household))'
+        else 'false' end;
+      execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
+         where m.change = $1 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size;
+      if ids is not null then
+        execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
+          using of_county, ids;
+        perform recode_records(of_change, of_county, one.name, ids);
+        moved := cardinality(ids);
+        exit;
+      end if;
+    end loop;
+  end if;
+  update area_change set records = records + coalesce(moved, 0) where id = of_change and moved > 0;
+  return coalesce(moved, 0);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_finish(of_change uuid, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  -- What is counted under an old code and belongs to no record.
+  insert into area_tally (county, area, measure, n)
+  select t.county, m.now, t.measure, sum(t.n) from area_tally t join area_move m on m.change = of_change and m.whole
+     and t.county = m.was / 1000000000 and t.area = m.was
+   where t.n <> 0 group by 1, 2, 3 order by 1, 2, 3
+  on conflict (county, area, measure) do update set n = area_tally.n + excluded.n;
+  delete from area_tally t using area_move m
+   where m.change = of_change and m.whole and t.county = m.was / 1000000000 and t.area = m.was;
+  update area_change set finished_at = recode_finish.at where id = of_change and finished_at is null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_posts(of_change uuid, day date, at timestamp with time zone, ending boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare touched int;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  if ending then
+    update post p set until = greatest(day - 1, p.since - 1) from area_move m
+     where m.change = of_change and m.whole and p.area = m.was_code and post_in_force(p.since, p.until, day);
+  else
+    insert into post (id, account, role, department, area, lo, hi, since, until, created_at)
+    select uuidv7(), p.account, p.role, p.department, a.code, a.lo, a.hi, day, p.until, at
+      from area_move m join post p on p.area = m.was_code join area a on a.code = m.now_code
+     where m.change = of_change and m.whole and post_in_force(p.since, p.until, day)
+       and not exists (select from post q where q.account = p.account and q.role = p.role and q.area = a.code
+         and q.department is not distinct from p.department and post_in_force(q.since, q.until, day));
+  end if;
+  get diagnostics touched = row_count;
+  return touched;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare one record;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  execute format('insert into area_moved (county, change, subject, category, was, area)
+    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area
+     where r.county = $2 and r.id = any ($3)
+    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids;
+  execute format('insert into area_tally (county, area, measure, n)
+    select $2, e.place, d.measure, sum(e.part) from (
+      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area
+        cross join lateral (
+          select %L::text as measure, 1 as n
+          union all select %L, r.completeness::int
+          union all select %L, 1 where r.completeness < 100
+          union all select %L || tag, 1 from unnest(r.tags) tag
+          union all select %L || item, 1 from unnest(r.missing) item) x
+       where r.county = $2 and r.id = any ($3)) d
+      cross join lateral (values (d.was, -d.n), (d.now, d.n)) as e(place, part)
+     group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
+    on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
+    category, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
+    'missing:' || category || ':') using of_change, of_county, ids;
+  for one in select name, tie from recode_tables() where kind in ('beside', 'record') and (of = category or of is null) loop
+    execute format('update %I t set area = m.now from area_move m
+       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was', one.name, one.tie)
+      using of_change, of_county, ids;
+  end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_rest(of_change uuid, table_name text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare one record; swept int;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  select t.name, t.tie into strict one from recode_tables() t where t.name = table_name and t.kind = 'beside';
+  execute format('update %I t set area = v.area from area_moved v
+     where v.change = $1 and t.county = v.county and t.%I = v.subject and t.area = v.was and v.was <> v.area', one.name, one.tie)
+    using of_change;
+  get diagnostics swept = row_count;
+  return swept;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_running()
+ RETURNS text[]
+ LANGUAGE sql
+ SET search_path TO 'public'
+AS $function$
+  select coalesce(array_agg(l.virtualtransaction order by l.virtualtransaction), '{}')
+    from pg_locks l join pg_stat_activity a on a.pid = l.pid
+   where l.locktype = 'virtualxid' and l.pid <> pg_backend_pid() and a.datname = current_database() and a.usesysid is not null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_tables()
+ RETURNS TABLE(name text, kind text, tie text, of text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public'
+AS $function$
+  with placed as (
+    select c.oid, c.relname::text as name,
+           (select count(*) from pg_attribute a where a.attrelid = c.oid and not a.attisdropped
+              and a.attname in ('id', 'area', 'tags', 'missing', 'completeness')) = 5 as is_record
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'area' and a.atttypid = 'bigint'::regtype
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition),
+  tied as (
+    select p.name, p.is_record, k.tie, k.of,
+           exists (select from pg_attribute a where a.attrelid = p.oid and a.attname = 'subject') as by_subject,
+           exists (select from pg_attribute a where a.attrelid = p.oid and a.attname = 'id') as by_id
+      from placed p left join lateral (
+        select a.attname::text as tie, r.name as of from pg_constraint f
+          join placed r on r.oid = f.confrelid and r.is_record
+          join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[2]
+         where f.contype = 'f' and f.conrelid = p.oid order by a.attnum limit 1) k on true)
+  select name,
+    case when name in ('audit_entry', 'archive_change') then 'kept'
+         when is_record then 'record'
+         when name = 'area_tally' then 'counts'
+         when tie is not null or by_subject or by_id then 'beside'
+         else 'unknown' end,
+    case when is_record then 'id' else coalesce(tie, case when by_subject then 'subject' when by_id then 'id' end) end,
+    case when is_record then name else of end
+    from tied order by is_record, name
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.recode_weight(of_change uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare one record; counted bigint; total bigint := 0;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  select coalesce(sum(t.n), 0) into total from area_tally t join area_move m on m.change = of_change and m.whole
+     and t.county = m.was / 1000000000 and t.area = m.was
+   where t.measure in (select r.name from recode_tables() r where r.kind = 'record');
+  select count(*) + coalesce(sum(h.members), 0) into counted from area_part p
+    join household h on h.county = p.county and h.id = p.household where p.change = of_change;
+  return total + counted;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.recovery_codes_set(who uuid, codes text[])
  RETURNS void
  LANGUAGE sql
@@ -1437,6 +1850,19 @@ AS $function$
   delete from recovery_code where account = who;
   insert into recovery_code (account, code) select who, unnest(codes)
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.require_area_charge(area_lo bigint, area_hi bigint, area_level integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public'
+AS $function$
+begin
+  if area_in_charge(area_lo, area_hi, area_level) is not true then
+    raise exception 'the area is not in the charge of the acting post' using errcode = '42501';
+  end if;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.require_charge(who uuid, day date)
@@ -1520,7 +1946,7 @@ create policy account_read on account for select to minqing_server using (((id =
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
-create policy archive_change_read on archive_change for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
+create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
 
 create policy archive_claim_add on archive_claim for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
@@ -1536,6 +1962,12 @@ create policy archive_token_read on archive_token for select to minqing_server u
 
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
+create policy area_change_read on area_change for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
+
+create policy area_move_read on area_move for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
+
+create policy area_past_read on area_past for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
+
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
@@ -1546,7 +1978,7 @@ create policy audit_check_read on audit_check for select to minqing_server using
 
 create policy audit_entry_add on audit_entry for insert to minqing_server with check ((NOT (account IS DISTINCT FROM gate_account())));
 
-create policy audit_entry_looks on audit_entry for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (subject IS NOT NULL) AND (kind = ANY (ARRAY['look'::text, 'change'::text]))));
+create policy audit_entry_looks on audit_entry for select to minqing_server using (((subject IS NOT NULL) AND (kind = ANY (ARRAY['look'::text, 'change'::text])) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area))));
 
 create policy audit_entry_read on audit_entry for select to minqing_server using ((gate_admin('audit'::text) AND ((area IS NULL) OR ((area >= admin_lo()) AND (area < admin_hi())))));
 
@@ -1729,6 +2161,12 @@ grant insert, select, update on archive_claim to minqing_server;
 grant delete, insert, select on archive_token to minqing_server;
 
 grant select on area to minqing_server;
+
+grant select on area_change to minqing_server;
+
+grant select on area_move to minqing_server;
+
+grant select on area_past to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 

@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { pinyin } from 'pinyin-pro';
 import { withClient } from '../../server/database/connect.ts';
+import { initials } from './initials.ts';
 
 /** What an import came to. */
 export interface AreaImport {
@@ -118,23 +118,6 @@ function escaped(text: string): string {
     );
 }
 
-// A nation's 660,000 names are made of some 5,000 characters.
-const letters = new Map<string, string>();
-
-/** The first letters of a name in pinyin, for the area picker: 彭里村 is plc. */
-function initials(name: string): string {
-  let text = '';
-  for (const character of name) {
-    let letter = letters.get(character);
-    if (letter === undefined) {
-      letter = pinyin(character, { pattern: 'first', toneType: 'none' }).toLowerCase();
-      letters.set(character, letter);
-    }
-    text += letter;
-  }
-  return text;
-}
-
 /** Checks a file as a whole; at most ten faults are told. */
 async function faultsOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{
@@ -213,7 +196,7 @@ async function merge(client: pg.Client): Promise<{ added: number; changed: numbe
       select code, nullif(parent, ''), case length(code) when 2 then 1 when 4 then 2 when 6 then 3 when 9 then 4 when 12 then 5 else 6 end,
              name, code::bigint * power(10::numeric, 15 - length(code))::bigint, (code::bigint + 1) * power(10::numeric, 15 - length(code))::bigint, search
         from incoming
-      on conflict (code) do update set name = excluded.name, parent = excluded.parent, search = excluded.search, retired_at = null
+      on conflict (code) do update set name = excluded.name, parent = excluded.parent, search = excluded.search, retired_at = null, successor = null
         where (area.name, area.parent, area.search) is distinct from (excluded.name, excluded.parent, excluded.search) or area.retired_at is not null
       returning xmax = 0 as fresh)
     select count(*) filter (where fresh)::int as added, count(*) filter (where not fresh)::int as changed from merged`);

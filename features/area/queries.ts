@@ -127,12 +127,17 @@ export async function pathTo(tx: Tx, code: string): Promise<AreaName[]> {
 
 /**
  * The grid or village whose code a new record carries: a village that has grids is too coarse only
- * for the eye, so both are taken.
+ * for the eye, so both are taken. A code that was merged leads to the area it was merged into, so that a
+ * form begun before is not lost.
  * @throws Problem invalid when there is no such area or it lies above the village
  */
 export async function placeOf(tx: Tx, code: string): Promise<number> {
   const found = await tx.first(sql<{ lo: number; level: number }>`
-    select lo, level from area where code = ${code} and retired_at is null`);
+    with recursive onward as (
+      select lo, level, successor, retired_at from area where code = ${code}
+      union all select a.lo, a.level, a.successor, a.retired_at from area a join onward o on a.code = o.successor
+       where o.retired_at is not null)
+    select lo, level from onward where retired_at is null`);
   if (found && found.level >= 5) return found.lo;
   throw new Problem('invalid', {
     errors: [

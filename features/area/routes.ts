@@ -4,6 +4,7 @@ import { Problem } from '../../server/errors.ts';
 import { refusals } from '../../server/http/described.ts';
 import { acting } from '../identity/gatekeeper.ts';
 import type { Services } from '../identity/services.ts';
+import { areaChangeRoutes } from './changes/routes.ts';
 import { AreaCode, AreaName, AreaPage, AreaQuery } from './contract.ts';
 import { listAreas, pathTo } from './queries.ts';
 
@@ -11,7 +12,9 @@ const AreaWithPath = Type.Intersect([AreaName, Type.Object({ path: Type.Array(Ar
 const Code = Type.Object({ code: AreaCode });
 
 /** The tree of areas, as far as the acting post sees it. */
-export function areaRoutes(app: FastifyInstance, { database, sessions, cursors }: Services): void {
+export function areaRoutes(app: FastifyInstance, services: Services): void {
+  const { database, sessions, cursors } = services;
+  areaChangeRoutes(app, services);
   app.get(
     '/areas',
     {

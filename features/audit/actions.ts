@@ -25,6 +25,7 @@ export const actions = {
   retire_document: 'change',
   linked: 'change',
   unlinked: 'change',
+  change_area: 'change',
   sign_in: 'session',
   sign_in_begun: 'session',
   second_factor_passed: 'session',

@@ -8,7 +8,14 @@ import type { HeldPost, Session, Sessions, Stage } from './sessions.ts';
 export const cookieName = 'minqing_session';
 
 /** What a route needs of whoever calls. */
-export type Need = 'signed-in' | 'archive' | 'write-files' | 'system' | 'security' | 'audit';
+export type Need =
+  | 'signed-in'
+  | 'archive'
+  | 'write-files'
+  | 'areas'
+  | 'system'
+  | 'security'
+  | 'audit';
 
 /** What is said to a session that still has a step to do. The gate refuses it as well, in every transaction. */
 const stepNeeded: Record<Exclude<Stage, 'open'>, ProblemKey> = {
@@ -84,6 +91,8 @@ function meets(actor: Actor, need: Exclude<Need, 'signed-in'>): boolean {
   if (need === 'archive') return actor.scope !== null;
   // Records are made, and tied together, by those who keep the file itself.
   if (need === 'write-files') return actor.write.includes('file');
+  // Grids are a village's and a township's; above them the system administrator.
+  if (need === 'areas') return actor.admin === 'system' || actor.write.includes('area');
   return actor.admin === need;
 }
 

@@ -21,8 +21,8 @@ interface Role {
   open: readonly ItemGroup[];
   /** Groups opened for one subject, under a purpose, on record. */
   reveal: readonly ItemGroup[];
-  /** Groups written; `list` stands for the record itself. */
-  write: readonly (ItemGroup | 'list')[];
+  /** Groups written; `list` stands for the record itself, `area` for the grids of the post's area. */
+  write: readonly (ItemGroup | 'list' | 'area')[];
   /** Whether a file opens at once, only with a stated purpose, or not at all. */
   files: 'yes' | 'purpose' | 'no';
   admin: 'system' | 'security' | 'audit' | null;
@@ -32,7 +32,7 @@ const sensitive = ['identity', 'health', 'ethnic', 'welfare', 'minor', 'economy'
 const cadre = {
   open: ['file'],
   reveal: ['contact', ...sensitive],
-  write: ['list', 'file', 'contact', ...sensitive],
+  write: ['list', 'file', 'contact', ...sensitive, 'area'],
   files: 'yes',
   admin: null,
 } as const;
@@ -142,7 +142,7 @@ export function rightsOf(key: RoleKey, department: string | null): Role {
   if (key === 'department_officer')
     return { ...role, open: own, write: own.length > 0 ? ['list', ...own] : [] };
   if (key !== 'township_officer') return role;
-  const line = (group: ItemGroup | 'list'): boolean =>
+  const line = (group: ItemGroup | 'list' | 'area'): boolean =>
     own.includes(group as ItemGroup) || !(sensitive as readonly string[]).includes(group);
   return { ...role, reveal: role.reveal.filter(line), write: role.write.filter(line) };
 }

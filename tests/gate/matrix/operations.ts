@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { demoPassword } from '../../../features/identity/demo.ts';
 import { type Cell, type Operation, type Operations, same } from './operation.ts';
 import { archiveOperations } from './operations-archive.ts';
+import { areaOperations } from './operations-areas.ts';
 import { documentOperations } from './operations-documents.ts';
 
 /** A list that must hold something where its target lies inside. */
@@ -266,6 +267,7 @@ export const operations = {
     check: ({ counts }: { counts: { residents: number } }) =>
       counts.residents > 0 ? undefined : 'nobody is counted',
   },
+  ...areaOperations,
   ...archiveOperations,
   ...documentOperations,
 } satisfies Operations;

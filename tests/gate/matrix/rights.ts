@@ -20,6 +20,8 @@ export interface Statement {
   writes: readonly ItemGroup[];
   /** Whether the role makes records and ties them together. */
   makes: boolean;
+  /** Whether the role changes the tree: grids of its village or township, and what stands above them. */
+  areas: boolean;
   /** How a file opens. */
   files: 'at once' | 'for a purpose' | 'never';
   serves: 'archive' | 'system' | 'security' | 'audit';
@@ -35,7 +37,7 @@ const sensitive: readonly ItemGroup[] = [
 ];
 const all: readonly ItemGroup[] = ['file', 'contact', ...sensitive];
 
-const archive = { makes: false, files: 'at once', serves: 'archive' } as const;
+const archive = { makes: false, areas: false, files: 'at once', serves: 'archive' } as const;
 
 /** "Up to personal; sensitive masked, revealed with purpose": the village, and the township the same. */
 const cadre = {
@@ -45,6 +47,7 @@ const cadre = {
   tags: all,
   writes: all,
   makes: true,
+  areas: true,
 } as const;
 
 /** "Figures, lists without sensitive items, files only through a matter or a stated, recorded purpose." */
@@ -74,6 +77,7 @@ const administrator = {
   tags: [],
   writes: [],
   makes: false,
+  areas: false,
   files: 'never',
 } as const;
 
@@ -104,7 +108,7 @@ const statements = {
   child_supervisor: { ...children, level: 'township' },
   county_supervisor: { ...supervisor, level: 'county' },
   city_supervisor: { ...supervisor, level: 'city' },
-  system_admin: { ...administrator, serves: 'system' },
+  system_admin: { ...administrator, areas: true, serves: 'system' },
   security_admin: { ...administrator, serves: 'security' },
   audit_admin: { ...administrator, serves: 'audit' },
 } as const satisfies Record<RoleKey, Statement>;
@@ -183,6 +187,7 @@ export type Need =
   /** Opening a file without a word. */
   | 'files at once'
   | 'makes'
+  | 'areas'
   | 'system'
   | 'security'
   | 'audit'
@@ -209,6 +214,8 @@ export function may(who: Who, need: Need): boolean {
       return need === 'files' ? who.files !== 'never' : who.files === 'at once';
     case 'makes':
       return who.makes;
+    case 'areas':
+      return who.areas;
     case 'read':
       return who.reads.includes(group);
     case 'see':

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Cell, Operations } from './operation.ts';
+
+/** A new grid of 彭里村, which every post of the matrix that may change areas holds or lies above. */
+const newGrid = () => ({
+  change: { kind: 'add', parent: '330881002205', name: `网格${randomUUID().slice(0, 8)}` },
+});
+
+/** What lies outside is refused by name where it is in sight, and not there where it is not. */
+const elsewhere = ({ who, position }: Cell): string =>
+  who.level === 'village' && position === 'parent' ? '403 outside-scope' : '400 invalid';
+
+const renamed = ({ area }: Cell) => ({ kind: 'rename', code: area, name: '新名' });
+
+/** The tree of areas: changes, their history, the past. */
+export const areaOperations = {
+  previewAreaChange: [
+    { need: 'areas', call: () => ({ body: newGrid() }) },
+    {
+      as: 'elsewhere',
+      need: 'areas',
+      target: 'area',
+      only: 'outside',
+      call: (cell) => ({ body: { change: renamed(cell) } }),
+      outside: elsewhere,
+    },
+  ],
+  changeAreas: [
+    {
+      need: 'areas',
+      call: () => ({ body: { ...newGrid(), reason: '批复' } }),
+      after: async ({ world }) => {
+        await world.owner(`delete from area where name like '网格%' and since is not null`);
+        await world.owner(`delete from area_change where kind = 'add'`);
+      },
+    },
+    {
+      as: 'elsewhere',
+      need: 'areas',
+      target: 'area',
+      only: 'outside',
+      call: (cell) => ({ body: { change: renamed(cell), reason: '批复' } }),
+      outside: elsewhere,
+    },
+  ],
+  resumeAreaChange: {
+    need: 'areas',
+    call: () => ({ params: { id: randomUUID() } }),
+    inside: '404 not-found',
+  },
+  listAreaChanges: { need: 'signed-in', withoutPost: '403 no-post' },
+  findAreasThen: {
+    need: 'signed-in',
+    call: ({ area }) => ({ query: { q: area, on: '2026-06-01' } }),
+    check: ({ items }: { items: unknown[] }, { state }) =>
+      items.length > 0 === (state === 'in force') ? undefined : `${items.length} areas`,
+  },
+} as const satisfies Operations;
