@@ -204,6 +204,11 @@ function description(version: string) {
         name: 'documents',
         description: 'Copies of papers kept with a record: never shown without a watermark.',
       },
+      {
+        name: 'exports',
+        description:
+          'What leaves the system: Excel and PDF, for a purpose, with a watermark, on record.',
+      },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],
   };

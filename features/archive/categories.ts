@@ -86,3 +86,8 @@ export const categories = Object.values(shapes);
 
 /** Groups whose values are encrypted at rest (DESIGN.md, rule 9). */
 export const sealedGroups: readonly ItemGroup[] = ['contact', 'identity'];
+
+/** Whether a text is the key of a category. */
+export function isCategory(text: string): text is CategoryKey {
+  return Object.hasOwn(shapes, text);
+}

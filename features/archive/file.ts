@@ -31,10 +31,11 @@ interface PathRow {
   level: number;
 }
 
-/** What opens a file: the record, and for those who need one a purpose. */
+/** What opens a file: the record, and for those who need one a purpose. A printed file names its entry of the audit. */
 export interface Opening {
   id: string;
   purpose?: string | undefined;
+  printed?: { entry: string };
 }
 
 /**
@@ -92,7 +93,7 @@ export function fileQueries(
   tx: Tx,
   dictionary: Dictionary,
   shape: CategoryShape,
-  { id, purpose }: Opening,
+  { id, purpose, printed }: Opening,
 ): { [K in keyof FileParts]: Promise<FileParts[K]> } {
   const groups = openGroups(shape, tx.actor);
   return {
@@ -100,7 +101,9 @@ export function fileQueries(
     path: tx.rows(pathQuery(tx, shape, id)),
     claims: tx.rows(claimsQuery(id)),
     relations: related(tx, besideNames(dictionary, tx.actor), shape.key, id),
-    looked: recordOpening(tx, shape.key, id, purpose),
+    looked: printed
+      ? recordOpening(tx, shape.key, id, purpose, 'print', printed.entry)
+      : recordOpening(tx, shape.key, id, purpose),
   };
 }
 

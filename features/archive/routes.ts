@@ -4,6 +4,7 @@ import { accessRoutes } from './access/routes.ts';
 import { shapes } from './categories.ts';
 import type { Dictionary } from './dictionary.ts';
 import { documentRoutes } from './documents/routes.ts';
+import { exportRoutes } from './export/routes.ts';
 import { bookRoutes } from './routes/book.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { dictionaryRoutes } from './routes/dictionary.ts';
@@ -22,6 +23,7 @@ export function archiveRoutes(
   dictionary: Dictionary,
 ): void {
   const archive = { ...services, dictionary };
+  exportRoutes(app, archive);
   for (const shape of Object.values(shapes)) {
     listRoutes(app, archive, shape);
     fileRoutes(app, archive, shape);

@@ -121,6 +121,14 @@ const fresh: Record<Singular, object> = {
   Premises: { name: '见证小店' },
   Organisation: { name: '见证小组' },
 };
+/** Filters that no record meets. */
+const none: Record<Singular, string> = {
+  Resident: 'ageFrom=150',
+  Household: 'missing=registered_count',
+  Dwelling: 'missing=place',
+  Premises: 'missing=place',
+  Organisation: 'missing=place',
+};
 const edits: Record<Singular, object> = {
   Resident: { skills: '书法' },
   Household: { address: '彭里村 992 号' },
@@ -178,6 +186,12 @@ function archive(name: Singular): Record<string, Declared> {
       ...by,
       call: (caller) => caller.get(`${path}?limit=5`),
       leaves: { nothing: 'a list shows no file' },
+    },
+    [`export${plurals[name]}`]: {
+      ...by,
+      // Of a grid without any such record: each record in a list would leave an entry of its own.
+      call: (caller) => caller.get(`${path}/export?purpose=visit&${none[name]}`),
+      leaves: 'export',
     },
     [`get${name}`]: { ...by, call: (caller) => caller.get(file()), leaves: 'open_file' },
     [`list${name}Changes`]: {
@@ -558,6 +572,25 @@ const declared: Record<string, Declared> = {
     refuses: 'auditor',
     call: (caller) => caller.get(`/search?q=${encodeURIComponent('毛')}`),
     leaves: { nothing: 'a name finds what lists show; a whole number is on record (below)' },
+  },
+  printHousehold: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/households/${ids.household}/file.pdf?purpose=visit`),
+    leaves: 'print',
+  },
+  printAreaBook: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/areas/330881002205/book.pdf?purpose=visit'),
+    leaves: 'print',
+  },
+  copyResident: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/residents/${ids.resident}/copy.pdf?purpose=rights`),
+    // Of the sealed items this resident has a phone alone.
+    leaves: ['print', 'reveal'],
   },
   getAreaBook: {
     by: 'village',

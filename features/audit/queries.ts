@@ -7,6 +7,8 @@ import { type Action, actions } from './actions.ts';
 /** What is put on record; who, when and under which post follow from the transaction. */
 export interface Look {
   action: Action;
+  /** Made by the caller where a paper names it; a new one otherwise. */
+  id?: string | undefined;
   category?: string | undefined;
   subject?: string | undefined;
   item?: string | undefined;
@@ -22,7 +24,7 @@ export function record(tx: Tx, look: Look): Promise<number> {
   const area = look.area ?? actor.post?.lo ?? null;
   return tx.count(sql`insert into audit_entry
       (county, id, at, account, post, role, kind, action, category, subject, item, area, purpose, detail)
-    values (${countyOf(area ?? 0)}, ${newId(actor.now.getTime())}, ${actor.now}, ${actor.account}, ${actor.post?.id ?? null}, ${actor.post?.role ?? null},
+    values (${countyOf(area ?? 0)}, ${look.id ?? newId(actor.now.getTime())}, ${actor.now}, ${actor.account}, ${actor.post?.id ?? null}, ${actor.post?.role ?? null},
       ${actions[look.action]}, ${look.action}, ${look.category ?? null}, ${look.subject ?? null}, ${look.item ?? null},
       ${area}, ${look.purpose ?? null}, ${look.detail ?? null})`);
 }
@@ -38,9 +40,10 @@ export function recordOpening(
   subject: string,
   purpose: string | undefined,
   action: Action = 'open_file',
+  id: string = newId(tx.actor.now.getTime()),
 ): Promise<number> {
   return tx.count(sql`insert into audit_entry (county, id, at, account, post, role, kind, action, category, subject, area, purpose)
-    select r.county, ${newId(tx.actor.now.getTime())}::uuid, ${acting(tx.actor, action)}, ${category}::text, ${subject}::uuid, r.area, ${purpose ?? null}::text
+    select r.county, ${id}::uuid, ${acting(tx.actor, action)}, ${category}::text, ${subject}::uuid, r.area, ${purpose ?? null}::text
     from ${sql.table(category)} r
     where ${counties(tx.actor)} and r.id = ${subject}::uuid`);
 }

@@ -41,11 +41,14 @@ export interface Tx {
 
 /** The way to data, and the only one. */
 export interface Database {
-  /** Runs `work` in one transaction with the actor's scope set; commits when it returns, rolls back when it throws. */
+  /**
+   * Runs `work` in one transaction with the actor's scope set; commits when it returns, rolls back when it throws.
+   * `snapshot` shows it one state of the database throughout, whatever others commit meanwhile: for what is read page by page.
+   */
   withActor<T>(
     actor: Actor,
     work: (tx: Tx) => Promise<T>,
-    options?: { subjects?: readonly string[] },
+    options?: { subjects?: readonly string[]; snapshot?: boolean },
   ): Promise<T>;
   /**
    * One round trip and one statement: all queries that `work` issues before it waits for an answer are put
@@ -103,7 +106,7 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
       let broken = false;
       try {
         const opened = client.query(
-          `${preamble(actor, options.subjects)}select ${literally(verification(actor))}`,
+          `${preamble(actor, options.subjects, options.snapshot)}select ${literally(verification(actor))}`,
         );
         opened.catch(() => {});
         try {
@@ -286,8 +289,9 @@ const cleared: Settings = Object.fromEntries(settingNames.map((name) => [name, '
  * Opens the transaction and sets the gate, in one simple-query batch. SET LOCAL with quoted literals and not
  * set_config: only the former reaches the workers of a Citus cluster (STACK.md).
  */
-function preamble(actor: Actor, subjects: readonly string[] = []): string {
-  return `begin;${setLocal(settingsOf(actor, subjects))}`;
+function preamble(actor: Actor, subjects: readonly string[] = [], snapshot = false): string {
+  const begin = snapshot ? 'begin isolation level repeatable read' : 'begin';
+  return `${begin};${setLocal(settingsOf(actor, subjects))}`;
 }
 
 function settingsOf(actor: Actor, subjects: readonly string[]): Settings {

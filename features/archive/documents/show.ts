@@ -109,7 +109,10 @@ const minute = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /** The lines of the watermark: who, under which post, when, why. Always Chinese: it is read by whoever finds the copy. */
-export function marksOf({ actor, session, purpose }: Look, dictionary: Dictionary): string[] {
+export function marksOf(
+  { actor, session, purpose }: Omit<Look, 'id'>,
+  dictionary: Dictionary,
+): string[] {
   const { post } = session;
   const role = post ? `${roles[post.role].zh} ${post.area}` : '';
   const why = dictionary.purposes.find(({ key }) => key === purpose)?.label.zh;

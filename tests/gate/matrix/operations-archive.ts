@@ -66,6 +66,12 @@ function recordOperations(category: CategoryKey, plural: string, singular: strin
         }),
       ),
     ],
+    [`export${plural}`]: {
+      need: 'archive',
+      target: 'area',
+      call: ({ area }) => ({ query: { area, ...purpose } }),
+      outside: narrowed,
+    },
     [`get${singular}`]: opening(category),
     [`list${singular}Changes`]: opening(category),
     [`list${singular}Looks`]: opening(category),
@@ -256,7 +262,31 @@ const others: Operations = {
   dropDraft: { need: 'archive', call: () => ({ params: { key: 'matrix:own' } }) },
 };
 
+/** Papers: a household's file for those who open files, a resident's copy for those who may see all of it. */
+const papers: Operations = {
+  printHousehold: {
+    need: 'files',
+    target: 'household',
+    call: () => ({ query: purpose }),
+    recorded: true,
+  },
+  printAreaBook: {
+    need: 'archive',
+    target: 'area',
+    call: () => ({ query: purpose }),
+    outside: ({ position }) => (position === 'parent' ? '403 outside-scope' : '404 not-found'),
+  },
+  copyResident: {
+    need: 'sees all',
+    target: 'resident',
+    call: () => ({ query: { purpose: 'rights' } }),
+    refused: '403 forbidden',
+    recorded: true,
+  },
+};
+
 export const archiveOperations: Operations = {
+  ...papers,
   ...recordOperations('resident', 'Residents', 'Resident'),
   ...recordOperations('household', 'Households', 'Household'),
   ...recordOperations('housing', 'Housing', 'Dwelling'),

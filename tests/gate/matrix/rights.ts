@@ -188,6 +188,8 @@ export type Need =
   | 'files at once'
   | 'makes'
   | 'areas'
+  /** Every group of a resident's items, at once or revealed. */
+  | 'sees all'
   | 'system'
   | 'security'
   | 'audit'
@@ -224,6 +226,8 @@ export function may(who: Who, need: Need): boolean {
         who.reveals.includes(group) ||
         (group === 'file' && who.files === 'for a purpose')
       );
+    case 'sees':
+      return groupsOf.resident.every((one) => seesMask(who, one));
     case 'reveal':
       return who.reveals.includes(group);
     case 'tag':

@@ -1,0 +1,159 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { refusals } from '../../../server/http/described.ts';
+import { newId } from '../../../server/ids.ts';
+import { workbook } from '../../../server/spreadsheet/workbook.ts';
+import { AreaCode } from '../../area/contract.ts';
+import { acting } from '../../identity/gatekeeper.ts';
+import { type CategoryShape, shapes } from '../categories.ts';
+import { marksOf } from '../documents/show.ts';
+import { requirePurpose } from '../file.ts';
+import { type ArchiveServices, IdParams, plural } from '../routes/archive-services.ts';
+import { bookPaper } from './book.ts';
+import { CopyQuery, ExportQuery, mostAtOnce, PrintQuery, xlsx } from './contract.ts';
+import { residentCopy } from './copy.ts';
+import { householdPaper } from './household.ts';
+import { listSheets } from './list.ts';
+import { words } from './words.ts';
+
+const tags = ['exports'];
+const binary = (type: string, description: string) => ({
+  description,
+  content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+});
+
+/** What leaves the system: lists as Excel, files and books as PDF; each for a purpose, marked and on record. */
+export function exportRoutes(app: FastifyInstance, services: ArchiveServices): void {
+  for (const shape of Object.values(shapes)) listRoute(app, services, shape);
+  householdRoute(app, services);
+  bookRoute(app, services);
+  copyRoute(app, services);
+}
+
+function listRoute(app: FastifyInstance, services: ArchiveServices, shape: CategoryShape): void {
+  const { database, sessions, dictionary } = services;
+  app.get(
+    `${shape.path}/export`,
+    {
+      schema: {
+        operationId: `export${plural(shape.key)}`,
+        summary:
+          'The list as Excel, up to 5,000 rows at once; on record, for a purpose. No sensitive item is in it',
+        tags,
+        querystring: ExportQuery,
+        response: { 200: binary(xlsx, 'The workbook'), ...refusals('outside-scope') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', async (actor, session) => {
+        const { purpose, ...filter } = request.query as Static<typeof ExportQuery>;
+        requirePurpose(dictionary, purpose);
+        const marks = marksOf({ actor, session, purpose }, dictionary);
+        const entry = newId(actor.now.getTime());
+        const title = words.lists[shape.key];
+        // Whole before the first byte is sent: what was taken is on record by then, and what fails is told.
+        const file = await database.withActor(
+          actor,
+          async (tx) => {
+            const taking = { shape, filter, purpose, marks, entry, most: mostAtOnce };
+            const sheets = await listSheets(tx, dictionary, taking);
+            return Buffer.concat(await Array.fromAsync(workbook(sheets, title)));
+          },
+          { snapshot: true },
+        );
+        return sendFile(reply, xlsx, `${title}-${actor.day}.xlsx`, file);
+      }),
+  );
+}
+
+function householdRoute(app: FastifyInstance, services: ArchiveServices): void {
+  const { sessions, dictionary } = services;
+  app.get(
+    '/households/:id/file.pdf',
+    {
+      schema: {
+        operationId: 'printHousehold',
+        summary: 'The household’s file (一户一档) as PDF, as the acting post sees it; on record',
+        tags,
+        params: IdParams,
+        querystring: PrintQuery,
+        response: { 200: binary('application/pdf', 'The file') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', async (actor, session) => {
+        const { id } = request.params as Static<typeof IdParams>;
+        const { purpose } = request.query as Static<typeof PrintQuery>;
+        requirePurpose(dictionary, purpose);
+        const { name, pdf } = await householdPaper(services, { actor, session, id, purpose });
+        return sendFile(reply, 'application/pdf', `${name}.pdf`, pdf);
+      }),
+  );
+}
+
+const AreaParams = Type.Object({ code: AreaCode });
+
+function bookRoute(app: FastifyInstance, services: ArchiveServices): void {
+  const { sessions, dictionary } = services;
+  app.get(
+    '/areas/:code/book.pdf',
+    {
+      schema: {
+        operationId: 'printAreaBook',
+        summary: 'The book of an area (一村一册) as PDF; on record',
+        tags,
+        params: AreaParams,
+        querystring: PrintQuery,
+        response: { 200: binary('application/pdf', 'The book'), ...refusals('outside-scope') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', async (actor, session) => {
+        const { code } = request.params as Static<typeof AreaParams>;
+        const { purpose } = request.query as Static<typeof PrintQuery>;
+        requirePurpose(dictionary, purpose);
+        const { name, pdf } = await bookPaper(services, { actor, session, code, purpose });
+        return sendFile(reply, 'application/pdf', `${name}.pdf`, pdf);
+      }),
+  );
+}
+
+function copyRoute(app: FastifyInstance, services: ArchiveServices): void {
+  app.get(
+    '/residents/:id/copy.pdf',
+    {
+      schema: {
+        operationId: 'copyResident',
+        summary:
+          'A resident’s copy of the whole file (PIPL art. 45) as PDF; every sealed item is a reveal, on record',
+        tags,
+        params: IdParams,
+        querystring: CopyQuery,
+        response: { 200: binary('application/pdf', 'The copy') },
+      },
+    },
+    (request, reply) =>
+      acting(services.sessions, request, 'archive', async (actor, session) => {
+        const { id } = request.params as Static<typeof IdParams>;
+        const { name, pdf } = await residentCopy(services, { actor, session, id });
+        return sendFile(reply, 'application/pdf', `${name}.pdf`, pdf);
+      }),
+  );
+}
+
+/** Hands a file out under a Chinese name. */
+export function sendFile(
+  reply: FastifyReply,
+  type: string,
+  name: string,
+  content: Buffer,
+): FastifyReply {
+  const plain = `minqing${name.slice(name.lastIndexOf('.'))}`;
+  return reply
+    .type(type)
+    .header(
+      'content-disposition',
+      `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    )
+    .send(content);
+}
