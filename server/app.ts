@@ -139,7 +139,10 @@ function servicesOf(parts: Parts): Services {
     cursors: createCursors(parts.keys.blind),
     clock: parts.clock,
     write: createWriter(parts.database, vault),
-    jobs: createJobs(parts.kinds ?? jobKinds(parts.files), vault),
+    jobs: createJobs(
+      parts.kinds ?? jobKinds(parts.files, { dictionary: parts.dictionary, vault }),
+      vault,
+    ),
     files: parts.files,
     refusals: new Refusals(parts.database, parts.clock),
     attempts: new Attempts(parts.signInLimit ?? Number.POSITIVE_INFINITY, parts.clock),

@@ -1,10 +1,18 @@
+import type { Desk } from '../features/archive/desk.ts';
 import { documentSweep } from '../features/archive/documents/sweep.ts';
+import { exportJob } from '../features/archive/export/job.ts';
+import { exportSweep } from '../features/archive/export/sweep.ts';
 import { recode } from '../features/area/changes/recode.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
-import { createRegistry, type Registry } from './jobs/kind.ts';
+import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
 
-/** Every kind of job of the program; a feature adds those of its `jobs.ts` here. */
-export function jobKinds(files: Files): Registry {
-  return createRegistry([housekeeping, documentSweep(files), recode]);
+/**
+ * Every kind of job of the program; a feature adds those of its `jobs.ts` here.
+ * @param desk what jobs on records need; left out where those of the house alone are run
+ */
+export function jobKinds(files: Files, desk?: Desk): Registry {
+  const always = [housekeeping, documentSweep(files), exportSweep(files), recode];
+  const onRecords: JobKind[] = desk ? [exportJob(files, desk)] : [];
+  return createRegistry([...always, ...onRecords]);
 }

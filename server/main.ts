@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { loadDictionary } from '../features/archive/dictionary.ts';
+import { type Dictionary, loadDictionary } from '../features/archive/dictionary.ts';
 import { prepareMonths } from '../features/audit/months.ts';
 import { continueOrder } from '../features/audit/order.ts';
 import { sealKey } from '../features/audit/seal/batch.ts';
@@ -16,6 +16,7 @@ import { firstAdministrator } from './commands/first-administrator.ts';
 import { openWorker } from './commands/worker.ts';
 import type { Config } from './config.ts';
 import { buildConsole } from './console-build.ts';
+import { createVault } from './crypto.ts';
 import { openDatabase } from './database/actor.ts';
 import { withClient } from './database/connect.ts';
 import { type Files, openFiles } from './files/files.ts';
@@ -76,11 +77,13 @@ async function serve(
   const sealed = installation.reach.cluster?.ours ? archiving : undefined;
   sealed?.start();
   const files = openFiles(config, installation.keys);
-  const kinds = jobKinds(files);
+  const dictionary = loadDictionary(archivePack);
+  const vault = createVault(installation.keys);
+  const kinds = jobKinds(files, { dictionary, vault });
   const web =
     config.role === 'worker'
       ? null
-      : await startWeb(installation, config, { kinds, files, archiving: sealed }, demo);
+      : await startWeb(installation, config, { kinds, files, dictionary, archiving: sealed }, demo);
   const worker = config.role === 'web' ? null : await startWorker(installation, config, kinds);
   let ending: Promise<void> | undefined;
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -102,7 +105,17 @@ async function serve(
 async function startWeb(
   installation: Installation,
   config: Config,
-  { kinds, files, archiving }: { kinds: Registry; files: Files; archiving: Archiving | undefined },
+  {
+    kinds,
+    files,
+    dictionary,
+    archiving,
+  }: {
+    kinds: Registry;
+    files: Files;
+    dictionary: Dictionary;
+    archiving: Archiving | undefined;
+  },
   demo: boolean,
 ): Promise<{ address: string; stop(): Promise<void> }> {
   const database = openDatabase(installation.reach.server, config.poolSize);
@@ -111,7 +124,7 @@ async function startWeb(
     keys: installation.keys,
     clock: systemClock,
     files,
-    dictionary: loadDictionary(archivePack),
+    dictionary,
     version: programVersion(),
     demo,
     secureCookies: config.secureCookies,

@@ -54,6 +54,8 @@ beforeAll(async () => {
     items: { name: '周见证', phone: '19900012121' },
   });
   ids.resident = made.json().id;
+  ids.export = (await village.send('POST', '/exports', longList)).json().job;
+  await t.worker().drain();
   ids.job = await t.startJob(village, work, { upTo: 1 });
   const cadre = { role: 'village_cadre', area: '330881002205' };
   for (const username of ['plain', 'phoned']) {
@@ -129,6 +131,7 @@ const none: Record<Singular, string> = {
   Premises: 'missing=place',
   Organisation: 'missing=place',
 };
+const longList = { category: 'organisation', filter: {}, purpose: 'visit' };
 const edits: Record<Singular, object> = {
   Resident: { skills: '书法' },
   Household: { address: '彭里村 992 号' },
@@ -572,6 +575,18 @@ const declared: Record<string, Declared> = {
     refuses: 'auditor',
     call: (caller) => caller.get(`/search?q=${encodeURIComponent('毛')}`),
     leaves: { nothing: 'a name finds what lists show; a whole number is on record (below)' },
+  },
+  startExport: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', '/exports', longList),
+    leaves: { nothing: 'the job leaves it, with what it took' },
+  },
+  getExportFile: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/exports/${ids.export}/file`),
+    leaves: 'export',
   },
   printHousehold: {
     by: 'village',

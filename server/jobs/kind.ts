@@ -24,8 +24,11 @@ export interface JobContext<Input, State, Q> {
     work: (tx: Q, state: State) => Promise<State>,
     options?: { subjects?: readonly string[] },
   ): Promise<State>;
-  /** A transaction without a checkpoint, for reading. @throws as `step` does */
-  read<R>(work: (tx: Q) => Promise<R>): Promise<R>;
+  /**
+   * A transaction without a checkpoint, for reading. `snapshot` shows it one state of the database throughout; only
+   * under a post's rights. @throws as `step` does
+   */
+  read<R>(work: (tx: Q) => Promise<R>, options?: { snapshot?: boolean }): Promise<R>;
   /** Tells how far it is, in units of the kind; written with the next step or sign of life. */
   progress(done: number, of: number | null, stage?: string): void;
   /** For long work between steps. @throws as `step` does when the job is to stop here */

@@ -155,11 +155,11 @@ function contextOf(
 
   async function transaction<R>(
     inside: (tx: Queries, now: Date) => Promise<R>,
-    subjects: readonly string[] = [],
+    { subjects = [], snapshot = false }: Opening = {},
   ): Promise<R> {
     if (running.stopping) throw new Stopping();
     const now = clock();
-    if (kind.rights === 'post') return asStarter(parts, actor, now, inside, subjects);
+    if (kind.rights === 'post') return asStarter(parts, actor, now, inside, { subjects, snapshot });
     return asSteward(parts, taken, actor, now, inside);
   }
 
@@ -180,13 +180,13 @@ function contextOf(
           await tx.first(sql`select gate_job_keep(${taken.id}, ${taken.lease}, ${sealJson(vault, next)},
             ${done}, ${total}, ${stage}, ${pace.rate}, ${clock()})`);
           return { next, pace };
-        }, options?.subjects),
+        }, options),
       ).then(({ next, pace }) => {
         running.pace = pace;
         state = next;
         return next;
       }),
-    read: (inside) => transaction((tx) => inside(tx)),
+    read: (inside, options) => transaction((tx) => inside(tx), options),
     check: () => transaction(async () => {}),
     progress(done, of, stage) {
       if (stage !== undefined && !kind.stages?.[stage])
@@ -196,13 +196,19 @@ function contextOf(
   };
 }
 
+/** How a transaction is opened. */
+interface Opening {
+  subjects?: readonly string[];
+  snapshot?: boolean;
+}
+
 /** A transaction with the rights of the starter's post, as in a request of that official's. */
 function asStarter<R>(
   parts: RunParts,
   actor: Actor | null,
   now: Date,
   inside: (tx: Queries, now: Date) => Promise<R>,
-  subjects: readonly string[],
+  opening: Opening,
 ): Promise<R> {
   if (!actor) throw new Problem('no-post');
   return parts.database.withActor(
@@ -212,7 +218,7 @@ function asStarter<R>(
       await tx.first(sql`select 1`);
       return inside(tx, now);
     },
-    { subjects },
+    opening,
   );
 }
 

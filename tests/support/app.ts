@@ -91,7 +91,11 @@ export async function startApp({
   const database = openDatabase(server, 4);
   const dataFolder = mkdtempSync(join(tmpdir(), 'minqing-test-'));
   const files = openFiles({ dataFolder, bucket }, keys);
-  const registry = createRegistry([...jobKinds(files).kinds.values(), ...kinds]);
+  const dictionary = loadDictionary(archivePack);
+  const registry = createRegistry([
+    ...jobKinds(files, { dictionary, vault: createVault(keys) }).kinds.values(),
+    ...kinds,
+  ]);
   const jobs = createJobs(registry, createVault(keys));
   const opened: { stop(): Promise<void> }[] = [];
   const clock = { now: testNow };
@@ -101,7 +105,7 @@ export async function startApp({
     keys,
     clock: () => clock.now,
     files,
-    dictionary: loadDictionary(archivePack),
+    dictionary,
     version: '0.0.0-test',
     demo: true,
     secureCookies: false,

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ListQuery } from '../contract.ts';
+import { CategoryKey, ListQuery } from '../contract.ts';
 
 const Purpose = Type.String({
   pattern: '^[a-z][a-z0-9_]{0,39}$',
@@ -26,6 +26,17 @@ export type ExportFilter = Static<typeof ExportFilter>;
 export const ExportQuery = Type.Object({ ...ExportFilter.properties, purpose: Purpose });
 export type ExportQuery = Static<typeof ExportQuery>;
 
+/** A list too long to wait for: made by a job, fetched within a day. */
+export const StartExport = Type.Object({
+  category: CategoryKey,
+  filter: ExportFilter,
+  purpose: Purpose,
+});
+
+export const ExportStarted = Type.Object({
+  job: Type.String({ format: 'uuid', description: 'Its file is fetched by this id' }),
+});
+
 /** A paper to print. */
 export const PrintQuery = Type.Object({ purpose: Purpose });
 
@@ -36,6 +47,9 @@ export const CopyQuery = Type.Object({ purpose: Type.Literal('rights') });
 export const mostAtOnce = 5_000;
 /** Rows that a file holds at most: more than anybody reads, and a city is not taken out by one click. */
 export const mostRows = 200_000;
+
+/** Hours for which a file made by a job can be fetched, by whoever started it alone. */
+export const keptHours = 24;
 
 /** The media type of a workbook. */
 export const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -2,8 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { read, utils } from '@e965/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { archivePack } from '../../../server/commands/demo.ts';
+import { hashToken } from '../../../server/crypto.ts';
+import { newId } from '../../../server/ids.ts';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
 import { picturesOf, textOf } from '../../../tests/support/paper.ts';
+import { Sessions } from '../../identity/sessions.ts';
+import { shapes } from '../categories.ts';
+import { loadDictionary } from '../dictionary.ts';
+import { listSheets } from './list.ts';
 
 let t: TestApp;
 let village: Caller;
@@ -270,3 +277,111 @@ describe('a resident’s copy', () => {
     expect((await revealsOf(id)).length).toBe(before);
   });
 });
+
+describe('a long list, by a job', () => {
+  const start = (caller: Caller, body: object) => caller.send('POST', '/exports', body);
+  const whole = { category: 'resident', filter: {}, purpose: 'visit' };
+
+  it('is made under the post, for its maker alone, within a day, sealed at rest', async () => {
+    const started = await start(village, whole);
+    expect(started.statusCode).toBe(202);
+    const { job } = started.json();
+    expect((await village.get(`/exports/${job}/file`)).statusCode).toBe(404);
+    await t.worker().drain();
+    const view = (await village.get(`/jobs/${job}`)).json();
+    expect(view).toMatchObject({ state: 'done', result: { link: `/api/v1/exports/${job}/file` } });
+    const file = await village.get(`/exports/${job}/file`);
+    expect(file.statusCode).toBe(200);
+    const { rows, about } = sheetOf(file.rawPayload);
+    const [{ n } = { n: 0 }] = await t.sql<{ n: number }>(
+      'select count(*)::int as n from resident where area >= 330881002205000 and area < 330881002206000',
+    );
+    expect(rows.length).toBe(n);
+    expect(Object.fromEntries(about)).toMatchObject({ 行数: n });
+    const entries = await lastExports();
+    expect(
+      entries.filter(({ detail }) => detail === `list ${Object.fromEntries(about).审计编号}`),
+    ).toHaveLength(n);
+    for (const other of ['grid', 'township', 'sysadmin', 'auditor']) {
+      const caller = await t.signIn(other);
+      expect((await caller.get(`/exports/${job}/file`)).statusCode).toBeGreaterThanOrEqual(403);
+    }
+    const stored = [];
+    for await (const one of t.files.list('exports')) stored.push(one.key);
+    expect(stored).toEqual([`exports/${job}/file`]);
+    const morning = t.clock.now;
+    t.clock.now = new Date(morning.getTime() + 25 * 3_600_000);
+    try {
+      const later = await t.signIn('village');
+      const gone = await later.get(`/exports/${job}/file`);
+      expect(gone.statusCode).toBe(404);
+      expect(gone.json().detail).toContain('重新导出');
+    } finally {
+      t.clock.now = morning;
+    }
+  });
+
+  it('is refused at once beyond the post, by a sensitive tag, without a purpose of the catalogue', async () => {
+    expect((await start(village, { ...whole, filter: { area: '330881002206' } })).statusCode).toBe(
+      403,
+    );
+    expect((await start(village, { ...whole, filter: { tag: 'disabled' } })).statusCode).toBe(403);
+    expect((await start(village, { ...whole, purpose: 'curiosity' })).statusCode).toBe(400);
+    expect((await start(await t.signIn('auditor'), whole)).statusCode).toBe(403);
+  });
+});
+
+describe('what is read meanwhile', () => {
+  // The day that has passed in between ended the session.
+  beforeAll(async () => {
+    village = await t.signIn('village');
+  });
+
+  it('does not change under a list: a resident added after its first page is not in it', async () => {
+    const before = sheetOf((await village.get('/organisations/export?purpose=visit')).rawPayload)
+      .rows.length;
+    const taken = listed(async () => {
+      const added = await village.send('POST', '/organisations', {
+        area: '330881002205001',
+        items: { name: '后来的小组' },
+      });
+      expect(added.statusCode).toBe(201);
+    });
+    expect((await taken).length).toBe(before);
+    const after = sheetOf((await village.get('/organisations/export?purpose=visit')).rawPayload)
+      .rows.length;
+    expect(after).toBe(before + 1);
+  });
+
+  it('has a limit, said in words', async () => {
+    await expect(listed(async () => {}, 3)).rejects.toMatchObject({
+      key: 'invalid',
+      errors: [
+        { field: 'area', code: 'too_many', message: { zh: expect.stringContaining('超过 3 行') } },
+      ],
+    });
+  });
+});
+
+/** The organisations of the village, read in a snapshot; `meanwhile` runs after it was taken. */
+async function listed(meanwhile: () => Promise<void>, most = 5_000): Promise<unknown[]> {
+  const dictionary = loadDictionary(archivePack);
+  const sessions = new Sessions(t.database, () => t.clock.now);
+  const actor = sessions.actor(await sessions.find(hashToken(village.cookie.split('=')[1] ?? '')));
+  return t.database.withActor(
+    actor,
+    async (tx) => {
+      const [sheet] = await listSheets(tx, dictionary, {
+        shape: shapes.organisation,
+        filter: {},
+        purpose: 'visit',
+        marks: ['测试'],
+        entry: newId(),
+        most,
+      });
+      await meanwhile();
+      return Array.fromAsync(sheet?.rows ?? []);
+    },
+    { snapshot: true },
+  );
+}

@@ -1,19 +1,31 @@
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { refusals } from '../../../server/http/described.ts';
+import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { newId } from '../../../server/ids.ts';
 import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { AreaCode } from '../../area/contract.ts';
+import { within } from '../../area/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { type CategoryShape, shapes } from '../categories.ts';
 import { marksOf } from '../documents/show.ts';
 import { requirePurpose } from '../file.ts';
 import { type ArchiveServices, IdParams, plural } from '../routes/archive-services.ts';
 import { bookPaper } from './book.ts';
-import { CopyQuery, ExportQuery, mostAtOnce, PrintQuery, xlsx } from './contract.ts';
+import {
+  CopyQuery,
+  ExportQuery,
+  ExportStarted,
+  mostAtOnce,
+  PrintQuery,
+  StartExport,
+  xlsx,
+} from './contract.ts';
 import { residentCopy } from './copy.ts';
 import { householdPaper } from './household.ts';
-import { listSheets } from './list.ts';
+import { exportKind } from './job.ts';
+import { listSheets, requireTakenTag } from './list.ts';
+import { madeFile } from './made.ts';
 import { words } from './words.ts';
 
 const tags = ['exports'];
@@ -25,6 +37,7 @@ const binary = (type: string, description: string) => ({
 /** What leaves the system: lists as Excel, files and books as PDF; each for a purpose, marked and on record. */
 export function exportRoutes(app: FastifyInstance, services: ArchiveServices): void {
   for (const shape of Object.values(shapes)) listRoute(app, services, shape);
+  largeRoutes(app, services);
   householdRoute(app, services);
   bookRoute(app, services);
   copyRoute(app, services);
@@ -62,6 +75,57 @@ function listRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
           { snapshot: true },
         );
         return sendFile(reply, xlsx, `${title}-${actor.day}.xlsx`, file);
+      }),
+  );
+}
+
+function largeRoutes(app: FastifyInstance, services: ArchiveServices): void {
+  const { database, sessions, dictionary, jobs, files, write } = services;
+  app.post(
+    '/exports',
+    {
+      schema: {
+        operationId: 'startExport',
+        summary: 'A long list to Excel, by a job; up to 200,000 rows. On record when it is made',
+        tags,
+        headers: WritingHeaders,
+        body: StartExport,
+        response: { 202: ExportStarted, ...refusals('outside-scope') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', async (actor, session) => {
+        const { category, filter, purpose } = request.body as Static<typeof StartExport>;
+        requirePurpose(dictionary, purpose);
+        requireTakenTag(actor, dictionary, filter.tag);
+        within(actor.scope ?? { lo: 0, hi: 0 }, filter.area);
+        const kind = jobs.registry.kinds.get(exportKind);
+        if (!kind) throw new Error(`${exportKind} is not registered`);
+        const marks = marksOf({ actor, session, purpose }, dictionary);
+        return write(request, reply, actor, async (tx) => {
+          const job = await jobs.start(tx, kind, { category, filter, purpose, marks });
+          return { status: 202, body: { job }, location: `/api/v1/jobs/${job}` };
+        });
+      }),
+  );
+
+  app.get(
+    '/exports/:id/file',
+    {
+      schema: {
+        operationId: 'getExportFile',
+        summary:
+          'The workbook that a job made: for whoever started it, under the same post, within a day; on record',
+        tags,
+        params: IdParams,
+        response: { 200: binary(xlsx, 'The workbook'), ...refusals('file-damaged') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', async (actor) => {
+        const { id } = request.params as Static<typeof IdParams>;
+        const { name, content } = await madeFile({ database, files, jobs }, actor, id);
+        return sendFile(reply, xlsx, name, content);
       }),
   );
 }
@@ -146,7 +210,7 @@ export function sendFile(
   reply: FastifyReply,
   type: string,
   name: string,
-  content: Buffer,
+  content: Buffer | Readable,
 ): FastifyReply {
   const plain = `minqing${name.slice(name.lastIndexOf('.'))}`;
   return reply

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CategoryKey } from '../../../features/archive/contract.ts';
 import type { ItemGroup } from '../../../features/identity/roles.ts';
 import { type Cell, type Operation, type Operations, same } from './operation.ts';
@@ -264,6 +265,18 @@ const others: Operations = {
 
 /** Papers: a household's file for those who open files, a resident's copy for those who may see all of it. */
 const papers: Operations = {
+  startExport: {
+    need: 'archive',
+    target: 'area',
+    call: ({ area }) => ({ body: { category: 'household', filter: { area }, ...purpose } }),
+    outside: ({ position }) => (position === 'parent' ? '202' : '403 outside-scope'),
+  },
+  // A job's file is its maker's alone: nobody's job has made any here. Whose it is: export.test.ts.
+  getExportFile: {
+    need: 'archive',
+    call: () => ({ params: { id: randomUUID() } }),
+    inside: '404 not-found',
+  },
   printHousehold: {
     need: 'files',
     target: 'household',
