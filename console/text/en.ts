@@ -350,6 +350,32 @@ export const en: Text = {
     group: 'Sealed',
     help: 'It is recorded who looked, when and why. The value hides itself after a minute.',
   },
+  taking: {
+    export: 'Export',
+    exportTitle: (what: string) => `Export of the list: ${what}`,
+    exportHelp:
+      'Numbers stay masked, sensitive items are not in the list, the sheet carries a watermark. It is recorded, and residents can see it.',
+    counting: 'Counting the rows … ',
+    rows: (count: string) => `${count} rows. `,
+    none: 'No record fits; there is nothing to export. ',
+    background: (count: string) =>
+      `${count} rows, made in the background: fetch the file on the page Jobs, where it is kept for a day. `,
+    tooMany: (count: string, most: string) =>
+      `${count} rows, more than the ${most} of one export: choose a smaller area or filter further. `,
+    started: 'The export has begun; fetch it on the page Jobs',
+    done: 'Exported: look among your downloads',
+    print: 'Print PDF',
+    printTitle: 'What the paper is for',
+    printHelp:
+      'It holds what your post sees, numbers masked, with a watermark on every page. It is recorded, and residents can see it.',
+    printGo: 'Make the PDF',
+    printed: 'The PDF is made: look among your downloads',
+    copy: 'Resident’s own copy',
+    copyTitle: (name: string) => `Copy of the file for ${name}`,
+    copyName: (name: string) => `copy-${name}`,
+    copyHelp:
+      'Only when the resident asks for it under the law (PIPL art. 45). It holds everything, nothing masked, and each item is recorded. Check who it is and hand it over in person.',
+  },
   purpose: {
     label: 'Purpose',
     go: 'Open',

@@ -342,6 +342,31 @@ export const zh = {
     group: '保密',
     help: '查看会被记录：谁、何时、什么目的。内容显示一分钟后自动隐藏。',
   },
+  taking: {
+    export: '导出',
+    exportTitle: (what: string) => `导出${what}名单`,
+    exportHelp: '号码已遮盖，敏感信息不在名单中；表内有水印。导出会被记录，居民本人可以查询。',
+    counting: '正在统计行数……',
+    rows: (count: string) => `将导出 ${count} 行。`,
+    none: '没有符合条件的记录，无需导出。',
+    background: (count: string) =>
+      `将导出 ${count} 行，在后台生成，完成后到“任务”页下载，文件只保留一天。`,
+    tooMany: (count: string, most: string) =>
+      `共 ${count} 行，超过一次可导出的 ${most} 行，请选小一些的区域或增加筛选条件。`,
+    started: '已开始导出，完成后到“任务”页下载',
+    done: '已导出，请在浏览器下载中查看',
+    print: '打印 PDF',
+    printTitle: '打印的用途',
+    printHelp:
+      '按您的岗位能看到的内容生成，号码保持遮盖，每页有水印。打印会被记录，居民本人可以查询。',
+    printGo: '生成 PDF',
+    printed: '已生成 PDF，请在浏览器下载中查看',
+    copy: '出具本人副本',
+    copyTitle: (name: string) => `出具${name}的个人信息副本`,
+    copyName: (name: string) => `个人信息副本-${name}`,
+    copyHelp:
+      '仅在居民本人依法要求查阅、复制时使用（个人信息保护法第四十五条）。副本含全部信息，号码和敏感内容不遮盖，每一项都会记录。请核对身份后当面交给本人。',
+  },
   purpose: {
     label: '查看目的',
     go: '查看',

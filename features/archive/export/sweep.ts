@@ -10,7 +10,7 @@ export function exportSweep(files: Files) {
     kind: 'exports.sweep',
     label: { zh: '删除过期的导出文件', en: 'Removal of exported files after their time' },
     input: Type.Object({}),
-    cron: '20 * * * *',
+    cron: '40 4 * * *',
     start: { removed: 0 },
     async run({ state, step, check, now }) {
       const before = now().getTime() - keptHours * 3_600_000;

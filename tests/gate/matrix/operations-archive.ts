@@ -70,7 +70,10 @@ function recordOperations(category: CategoryKey, plural: string, singular: strin
     [`export${plural}`]: {
       need: 'archive',
       target: 'area',
-      call: ({ area }) => ({ query: { area, ...purpose } }),
+      // A city has more residents than are handed out at once.
+      call: ({ area }) => ({
+        query: { area, ...purpose, ...(category === 'resident' ? { ageFrom: '90' } : {}) },
+      }),
       outside: narrowed,
     },
     [`get${singular}`]: opening(category),

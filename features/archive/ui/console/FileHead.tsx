@@ -20,6 +20,8 @@ export function FileHead(props: {
   title: string;
   facts: Fact[];
   edit: (item?: string) => void;
+  /** What else can be done with the file. */
+  acts?: ReactNode;
 }): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
@@ -72,10 +74,15 @@ export function FileHead(props: {
           )}
         </div>
       </div>
-      {file.abilities.edit && (
-        <Button type="primary" className="file-edit" onClick={() => props.edit()}>
-          {text.file.edit}
-        </Button>
+      {(props.acts || file.abilities.edit) && (
+        <div className="head-acts file-acts">
+          {props.acts}
+          {file.abilities.edit && (
+            <Button type="primary" className="file-edit" onClick={() => props.edit()}>
+              {text.file.edit}
+            </Button>
+          )}
+        </div>
       )}
     </header>
   );

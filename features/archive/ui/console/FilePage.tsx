@@ -32,6 +32,8 @@ interface Props<File extends AnyFile> {
   masks?: (file: File) => Record<string, string | null>;
   /** Years, where the file is a person's. */
   age?: (file: File) => number | null;
+  /** What can be done with the file beside editing: printing it. */
+  acts?: (file: File, purpose: string | undefined) => ReactNode;
   /** The parts that only this category has: members, housing, people. */
   children?: (file: File) => ReactNode;
 }
@@ -96,6 +98,7 @@ function File<File extends AnyFile>(
         title={title}
         facts={props.facts?.(file) ?? []}
         edit={(item) => setEditing({ item })}
+        acts={props.acts?.(file, props.purpose)}
       />
       {props.purpose && (
         <p className="under-purpose">{text.purpose.openedFor(dictionary.purpose(props.purpose))}</p>

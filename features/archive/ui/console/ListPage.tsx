@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { api } from '../../../../console/api.ts';
 import { figure } from '../../../../console/format.ts';
 import { useText } from '../../../../console/language.tsx';
@@ -17,6 +17,7 @@ import type { Filters } from './filters.ts';
 import type { Listed, Page } from './types.ts';
 import './archive.css';
 
+const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const NewRecordDrawer = lazy(() => import('./NewRecordDrawer.tsx'));
 const perPage = 30;
 
@@ -28,6 +29,7 @@ export function ListPage<Row extends Listed>(props: {
   const text = useText();
   const { abilities } = useSession();
   const { category } = props;
+  const [exporting, setExporting] = useState(false);
   const { new: creating, ...filters } = useSearch({ strict: false }) as Filters;
   const navigate = useNavigate();
   const set = (change: Filters): void =>
@@ -64,11 +66,14 @@ export function ListPage<Row extends Listed>(props: {
           {text.categories[category]}
           {area && <small>{area.name}</small>}
         </h1>
-        {abilities.writeArchive && (
-          <Button type="primary" onClick={() => set({ new: true })}>
-            {text.list.create[category]}
-          </Button>
-        )}
+        <div className="head-acts">
+          <Button onClick={() => setExporting(true)}>{text.taking.export}</Button>
+          {abilities.writeArchive && (
+            <Button type="primary" onClick={() => set({ new: true })}>
+              {text.list.create[category]}
+            </Button>
+          )}
+        </div>
       </header>
       <FilterBar category={category} filters={filters} set={set} />
       <p className="list-count" role="status">
@@ -106,6 +111,11 @@ export function ListPage<Row extends Listed>(props: {
             {text.list.more}
           </Button>
         </div>
+      )}
+      {exporting && (
+        <Suspense>
+          <ExportDialog category={category} filters={filters} close={() => setExporting(false)} />
+        </Suspense>
       )}
       {creating && abilities.writeArchive && (
         <Suspense>

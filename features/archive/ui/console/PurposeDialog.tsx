@@ -11,6 +11,8 @@ export function PurposeDialog(props: {
   preset?: string;
   /** What the button says, where it is not to look. */
   go?: string;
+  /** It cannot be done: the help says why. */
+  blocked?: boolean;
   choose: (purpose: string) => void | Promise<void>;
   cancel: () => void;
 }): ReactNode {
@@ -25,7 +27,7 @@ export function PurposeDialog(props: {
       title={props.title}
       okText={props.go ?? text.purpose.go}
       cancelText={text.app.cancel}
-      okButtonProps={{ disabled: !chosen }}
+      okButtonProps={{ disabled: !chosen || props.blocked === true }}
       confirmLoading={busy}
       onCancel={props.cancel}
       onOk={() => {

@@ -2,6 +2,8 @@ import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
+import { PrintButton } from '../../../../console/parts/PrintButton.tsx';
+import { CopyButton } from './export/CopyButton.tsx';
 import { FilePage } from './FilePage.tsx';
 import { LinkedHouseholds, LinkedHousing, LinkedPremises } from './Linked.tsx';
 import { Members } from './Members.tsx';
@@ -26,6 +28,13 @@ export function HouseholdPage(): ReactNode {
         { label: dictionary.item('household', 'head'), value: file.head },
         { label: text.list.members, value: String(file.members.length) },
       ]}
+      acts={(file, purpose) => (
+        <PrintButton
+          path={`/households/${file.id}/file.pdf`}
+          name={`${text.file.kind.household}-${file.address ?? file.number ?? ''}`}
+          preset={purpose}
+        />
+      )}
     >
       {(file) => (
         <>
@@ -61,6 +70,7 @@ export function ResidentPage(): ReactNode {
       ]}
       masks={(file) => ({ citizen_id: file.idMask, phone: file.phoneMask })}
       age={(file) => file.age}
+      acts={(file) => <CopyButton file={file} />}
     >
       {(file) => (
         <>

@@ -12,6 +12,7 @@ import { categories, isCategory, pathOf } from '../../../../console/parts/catego
 import { Loading, Nothing } from '../../../../console/parts/Feedback.tsx';
 import { FileLink } from '../../../../console/parts/FileLink.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
+import { PrintButton } from '../../../../console/parts/PrintButton.tsx';
 import type { AreaBook } from '../../contract.ts';
 import { Gaps } from './Gaps.tsx';
 import { Pyramid } from './Pyramid.tsx';
@@ -41,11 +42,15 @@ export function BookPage(): ReactNode {
   if (!data) return <Loading rows={12} />;
   return (
     <div className="page book">
-      <header className="page-head">
+      <header className="page-head row">
         <h1>
           {data.area.name}
           <small>{text.book.title(text.levels[data.area.level])}</small>
         </h1>
+        <PrintButton
+          path={`/areas/${code}/book.pdf`}
+          name={`${text.book.title(text.levels[data.area.level])}-${data.area.name}`}
+        />
         {data.pyramid.length === 0 && data.counts.residents > 0 && <p>{text.book.noPyramid}</p>}
       </header>
       <ul className="figures">

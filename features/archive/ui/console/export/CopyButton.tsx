@@ -1,0 +1,59 @@
+import { Button, Modal } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { api } from '../../../../../console/api.ts';
+import { useDictionary } from '../../../../../console/dictionary.tsx';
+import { useText } from '../../../../../console/language.tsx';
+import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
+import { useReturnFocus } from '../../../../../console/parts/focus.ts';
+import { handOutFile } from '../../../../../console/parts/handOut.ts';
+import { say } from '../../../../../console/parts/Toast.tsx';
+import type { Resident } from '../types.ts';
+
+/** The resident's own copy of the whole file (PIPL art. 45), for posts that may reveal all of it. */
+export function CopyButton({ file }: { file: Resident }): ReactNode {
+  const text = useText().taking;
+  const dictionary = useDictionary();
+  const [asking, setAsking] = useState(false);
+  const whole = dictionary
+    .items('resident')
+    .every(({ group, key }) => group === 'file' || file.abilities.reveal.includes(key));
+  if (!whole) return null;
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>{text.copy}</Button>
+      {asking && <CopyDialog file={file} close={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function CopyDialog({ file, close }: { file: Resident; close: () => void }): ReactNode {
+  useReturnFocus();
+  const { taking: text, app } = useText();
+  const words = useProblemText();
+  const [busy, setBusy] = useState(false);
+  const take = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const copy = await api.blob(`/residents/${file.id}/copy.pdf`, { purpose: 'rights' });
+      handOutFile(copy, `${text.copyName(file.name)}.pdf`);
+      say(text.printed);
+      close();
+    } catch (error) {
+      say(words(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      open
+      title={text.copyTitle(file.name)}
+      okText={text.printGo}
+      cancelText={app.cancel}
+      confirmLoading={busy}
+      onOk={() => void take()}
+      onCancel={close}
+    >
+      <p className="caution">{text.copyHelp}</p>
+    </Modal>
+  );
+}
