@@ -36,6 +36,11 @@ export function remember(recent: Recent): void {
   keep([recent, ...list.filter(({ id }) => id !== recent.id)].slice(0, 12));
 }
 
+/** Takes one file out, which is no more. */
+export function forget(id: string): void {
+  keep(list.filter((recent) => recent.id !== id));
+}
+
 export function forgetRecent(): void {
   keep([]);
 }

@@ -6,6 +6,7 @@ import staticFiles from '@fastify/static';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Dictionary } from '../features/archive/dictionary.ts';
+import { loadRightsRules } from '../features/archive/rights/rules.ts';
 import { archiveRoutes } from '../features/archive/routes.ts';
 import { areaRoutes } from '../features/area/routes.ts';
 import { loadPatternRules } from '../features/audit/pattern-rules.ts';
@@ -69,6 +70,9 @@ export interface Parts {
 /** Thresholds of the auditor's patterns. */
 const auditPack = join(programFolder, 'packs/audit');
 
+/** What a county sets for residents' rights. */
+const rightsPack = join(programFolder, 'packs/rights');
+
 /** Bodies of the API are forms: a megabyte is far more than any of them. */
 const bodyLimit = 1_048_576;
 
@@ -120,7 +124,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       auditRoutes(api, services, loadPatternRules(auditPack));
       jobRoutes(api, services);
       areaRoutes(api, services);
-      archiveRoutes(api, services, parts.dictionary);
+      archiveRoutes(api, services, parts.dictionary, loadRightsRules(rightsPack));
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },
@@ -211,6 +215,10 @@ function description(version: string) {
         name: 'exports',
         description:
           'What leaves the system: Excel and PDF, for a purpose, with a watermark, on record.',
+      },
+      {
+        name: 'rights',
+        description: 'What a resident may ask of the archive: a copy, correction, deletion (PIPL).',
       },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],

@@ -6,6 +6,7 @@ import { backupCommands } from './commands/backup.ts';
 import { demoCommand } from './commands/demo.ts';
 import { jobsCommands } from './commands/jobs.ts';
 import { openapiCommand } from './commands/openapi.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { startCommand } from './commands/start.ts';
 import { programVersion } from './installation.ts';
 
@@ -51,6 +52,7 @@ export async function main(argv: string[]): Promise<number> {
     auditCommands,
     backupCommands,
     jobsCommands,
+    retentionCommand,
     openapiCommand,
   ])
     add(program);

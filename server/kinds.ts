@@ -2,6 +2,7 @@ import type { Desk } from '../features/archive/desk.ts';
 import { documentSweep } from '../features/archive/documents/sweep.ts';
 import { exportJob } from '../features/archive/export/job.ts';
 import { exportSweep } from '../features/archive/export/sweep.ts';
+import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
@@ -12,7 +13,17 @@ import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
  * @param desk what jobs on records need; left out where those of the house alone are run
  */
 export function jobKinds(files: Files, desk?: Desk): Registry {
-  const always = [housekeeping, documentSweep(files), exportSweep(files), recode];
+  const needed = (): Desk => {
+    if (!desk) throw new Error('this job needs the dictionary and the keys');
+    return desk;
+  };
+  const always = [
+    housekeeping,
+    documentSweep(files),
+    exportSweep(files),
+    recode,
+    retention({ files, desk: needed }),
+  ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk)] : [];
   return createRegistry([...always, ...onRecords]);
 }

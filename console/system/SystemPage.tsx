@@ -7,6 +7,7 @@ import { usePage } from '../page.ts';
 import { Failed, Loading } from '../parts/Feedback.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import type { Text } from '../text/zh.ts';
+import { RetentionPanel } from './RetentionPanel.tsx';
 
 interface System {
   version: string;
@@ -49,6 +50,7 @@ export function SystemPage(): ReactNode {
         {!data && !error && <Loading />}
         {data && <Facts lines={stateOf(data, text)} />}
       </Panel>
+      <RetentionPanel />
       {data && (
         <Panel title={text.system.backup}>
           <Facts lines={backupOf(data.backup, text)} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { AreaBook } from '../../features/area/contract.ts';
 import { api } from '../api.ts';
 import { useDictionary } from '../dictionary.tsx';
@@ -13,6 +13,12 @@ import { FileLink } from '../parts/FileLink.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useRecent } from '../recent.ts';
 import { useSession } from '../session.tsx';
+
+const RightsDesk = lazy(() =>
+  import('../../features/archive/ui/console/rights/RightsDesk.tsx').then((page) => ({
+    default: page.RightsDesk,
+  })),
+);
 
 const countOf = {
   resident: 'residents',
@@ -46,6 +52,9 @@ export function ArchiveDesk({ area }: { area: string }): ReactNode {
       <div className="columns">
         <Gaps book={data} />
         <div className="stack">
+          <Suspense>
+            <RightsDesk />
+          </Suspense>
           <RecentFiles />
           {data.children.length > 0 && (
             <Panel title={text.book.children}>

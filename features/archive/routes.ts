@@ -5,6 +5,8 @@ import { shapes } from './categories.ts';
 import type { Dictionary } from './dictionary.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { exportRoutes } from './export/routes.ts';
+import type { RightsRules } from './rights/contract.ts';
+import { rightsRoutes } from './rights/routes.ts';
 import { bookRoutes } from './routes/book.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { dictionaryRoutes } from './routes/dictionary.ts';
@@ -21,6 +23,7 @@ export function archiveRoutes(
   app: FastifyInstance,
   services: Services,
   dictionary: Dictionary,
+  rights: RightsRules,
 ): void {
   const archive = { ...services, dictionary };
   exportRoutes(app, archive);
@@ -38,5 +41,6 @@ export function archiveRoutes(
   dictionaryRoutes(app, archive);
   draftRoutes(app, archive);
   documentRoutes(app, archive);
+  rightsRoutes(app, archive, rights);
   accessRoutes(app, services);
 }

@@ -624,6 +624,76 @@ const declared: Record<string, Declared> = {
     call: (caller) => caller.send('PUT', '/drafts/resident:new', { body: {} }),
     leaves: { nothing: 'one’s own draft, not handed in' },
   },
+  copyResidentAsData: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/residents/${ids.resident}/copy?purpose=rights`),
+    leaves: 'copy_file',
+  },
+  listRightsRequests: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/rights-requests'),
+    leaves: { nothing: 'a list shows nothing of what is applied for' },
+  },
+  askCorrection: {
+    by: 'village',
+    refuses: 'auditor',
+    call: async (caller) => {
+      const asked = await caller.send('POST', `/residents/${ids.resident}/corrections`, {
+        asker: 'self',
+        item: 'skills',
+        value: '剪纸',
+        wrong: '不会书法',
+        proof: '本人说明',
+      });
+      ids.correction = asked.json().id ?? ids.correction;
+      return asked;
+    },
+    leaves: 'ask_correction',
+  },
+  getCorrection: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/corrections/${ids.correction}`),
+    leaves: 'open_correction',
+  },
+  decideCorrection: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/corrections/${ids.correction}/decision`, { accept: true }),
+    leaves: ['edit', 'accept_correction'],
+  },
+  getRetention: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get('/retention'),
+    leaves: { nothing: 'figures, of nobody' },
+  },
+  askDeletion: {
+    by: 'village',
+    refuses: 'auditor',
+    call: async (caller) => {
+      const asked = await caller.send('POST', `/residents/${ids.resident}/deletion`, {
+        asker: 'self',
+        ground: 'consent_withdrawn',
+      });
+      ids.deletion = asked.json().id ?? ids.deletion;
+      return asked;
+    },
+    leaves: 'ask_deletion',
+  },
+  decideDeletion: {
+    by: 'township',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/deletions/${ids.deletion}/decision`, {
+        accept: false,
+        answer: '尚在保存期内',
+      }),
+    leaves: 'refuse_deletion',
+  },
   getDraft: {
     by: 'village',
     refuses: 'auditor',

@@ -253,6 +253,9 @@ describe('the rights of a job', () => {
     expect(
       await inKind('greedy', 'delete from job where ended_at is not null returning id'),
     ).toEqual([]);
+    // Granted to the kind that ends retention, and to no other.
+    for (const table of ['resident', 'resident_identity', 'archive_change', 'document'])
+      expect(await inKind('housekeeping', `select id from ${table}`)).toEqual([]);
     // A job that has not ended stays, whatever the kind.
     const id = await t.startJob(village, job, { upTo: 1 });
     expect(await inKind('housekeeping', `delete from job where id = '${id}' returning id`)).toEqual(
@@ -261,8 +264,9 @@ describe('the rights of a job', () => {
     for (const statement of [
       'select token_hash from session',
       'select * from request_receipt',
-      'select * from resident',
-      'select * from resident_identity',
+      'select * from organisation',
+      'insert into resident select * from resident',
+      'delete from resident_identity',
       'select * from account',
       'select * from post',
       'delete from audit_entry',
@@ -275,7 +279,7 @@ describe('the rights of a job', () => {
   });
 
   it('of the house, when they are not enough, fail it', async () => {
-    const id = await t.startJob(sysadmin, greedy, { statement: 'select * from resident' });
+    const id = await t.startJob(sysadmin, greedy, { statement: 'select * from organisation' });
     await t.worker().drain();
     expect((await sysadmin.get(`/jobs/${id}`)).json()).toMatchObject({
       state: 'failed',

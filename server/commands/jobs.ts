@@ -10,6 +10,7 @@ import { openInstallation } from '../installation.ts';
 import { sealJson } from '../jobs/content.ts';
 import { addSystemJob } from '../jobs/queue.ts';
 import { jobKinds } from '../kinds.ts';
+import { deskOf } from './desk.ts';
 import { openWorker } from './worker.ts';
 
 /** `minqing jobs`, `minqing jobs run KIND` */
@@ -23,7 +24,7 @@ export function jobsCommands(program: Command): void {
     .command('run')
     .argument('<kind>', systemKinds().join(', '))
     .description('立即执行系统任务 · run a job of the house now, and wait for its end')
-    .action(run);
+    .action(runKind);
 }
 
 /** Jobs of the house: their steps run as the steward, and they need no input. */
@@ -52,7 +53,8 @@ async function list(limit: number): Promise<void> {
   }
 }
 
-async function run(kind: string): Promise<void> {
+/** Runs a job of the house now, and waits for its end. */
+export async function runKind(kind: string): Promise<void> {
   if (!systemKinds().includes(kind))
     throw new Error(
       `"${kind}" 不是系统任务 · not a job of the house; there is: ${systemKinds().join(', ')}`,
@@ -60,7 +62,7 @@ async function run(kind: string): Promise<void> {
   const config = readConfig(process.env);
   const installation = await openInstallation(config);
   const files = openFiles(config, installation.keys);
-  const { worker, close } = openWorker(installation, jobKinds(files), 1);
+  const { worker, close } = openWorker(installation, jobKinds(files, deskOf(installation.keys)), 1);
   try {
     const id = await queueQuietly(installation, kind);
     const state = await worker.runOne(id);

@@ -213,6 +213,7 @@ function sightOf(
     'list',
     ...who.reads,
     ...(underPurpose ? ['file'] : []),
+    ...(operation.opensAll ? who.reveals : []),
     ...who.tags.map((group) => `tags of ${group}`),
     ...groupsOf.resident.filter((group) => seesMask(who, group)).map((group) => `mask of ${group}`),
   ]);

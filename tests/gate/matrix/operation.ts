@@ -80,6 +80,8 @@ export interface Operation {
   check?: (body: never, cell: Cell) => string | undefined;
   /** The item that the call reveals. */
   reveals?: (cell: Cell) => string;
+  /** Shows every item of its target, sealed ones too. */
+  opensAll?: true;
   /** Tells what was asked for and refused: ids and codes that callers named, wherever they lead. */
   echoes?: true;
   /** Leaves an entry in the audit about the target (DESIGN.md, rule 6). */

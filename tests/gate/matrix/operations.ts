@@ -4,6 +4,7 @@ import { type Cell, type Operation, type Operations, same } from './operation.ts
 import { archiveOperations } from './operations-archive.ts';
 import { areaOperations } from './operations-areas.ts';
 import { documentOperations } from './operations-documents.ts';
+import { rightsOperations } from './operations-rights.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
@@ -270,4 +271,5 @@ export const operations = {
   ...areaOperations,
   ...archiveOperations,
   ...documentOperations,
+  ...rightsOperations,
 } satisfies Operations;

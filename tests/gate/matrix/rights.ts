@@ -190,6 +190,9 @@ export type Need =
   | 'areas'
   /** Every group of a resident's items, at once or revealed. */
   | 'sees all'
+  /** A deletion is two steps of two people: the village’s and the township’s. */
+  | 'asks for deletions'
+  | 'decides deletions'
   | 'system'
   | 'security'
   | 'audit'
@@ -218,6 +221,10 @@ export function may(who: Who, need: Need): boolean {
       return who.makes;
     case 'areas':
       return who.areas;
+    case 'asks':
+      return who.role === 'village_cadre';
+    case 'decides':
+      return who.role === 'township_officer' && who.department === null;
     case 'read':
       return who.reads.includes(group);
     case 'see':

@@ -1,5 +1,5 @@
 import type { ItemGroup } from '../../../features/identity/roles.ts';
-import type { Who } from './rights.ts';
+import { may, type Who } from './rights.ts';
 
 /** Which of a table's rows one may see. */
 export type Rows =
@@ -11,6 +11,12 @@ export type Rows =
   | 'claims'
   | 'documents'
   | 'history'
+  /** Claims by who sees them; put on record by whoever writes the group, sealed as it may be. */
+  | 'said'
+  /** That there is one: for whoever keeps the group, though its items be sealed. */
+  | 'corrections'
+  /** For whoever keeps files. */
+  | 'deletions'
   /** Areas inside the post's, and those above it. */
   | 'areas in sight'
   /** Names of officials stand in lineage and in the audit: all, for whoever works with either. */
@@ -26,6 +32,8 @@ export type Rows =
   | 'jobs'
   /** For the audit administrator, those of the area served and those of none; for others, looks at records of their area. */
   | 'audit'
+  /** For any system administrator. */
+  | 'figures of the house'
   /** For any audit administrator. */
   | 'seals'
   | 'none';
@@ -47,6 +55,9 @@ export const tables = {
   audit_entry: 'audit',
   audit_retired: 'seals',
   audit_seal: 'seals',
+  correction: 'corrections',
+  correction_content: 'said',
+  deletion: 'deletions',
   document: 'documents',
   draft: 'own',
   household: 'records',
@@ -76,6 +87,8 @@ export const tables = {
   resident_identity: 'items of identity',
   resident_minor: 'items of minor',
   resident_welfare: 'items of welfare',
+  retention_count: 'figures of the house',
+  retention_run: 'figures of the house',
   second_factor: 'second factors',
   session: 'own',
   spent_state: 'none',
@@ -124,12 +137,21 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
       return archive ? `${inside} and subject is not null and kind in ('look', 'change')` : 'false';
     case 'seals':
       return who.serves === 'audit' ? 'true' : 'false';
+    case 'figures of the house':
+      return who.serves === 'system' ? 'true' : 'false';
     case 'records':
       return archive ? inside : 'false';
+    case 'corrections':
+      return archive
+        ? `${inside} and item_group in (${quoted([...who.reads, ...who.writes])})`
+        : 'false';
+    case 'deletions':
+      return who.writes.includes('file') ? inside : 'false';
     case 'claims':
+    case 'said':
     case 'documents':
     case 'history': {
-      const further = { claims: '', documents: ', id', history: ', household' }[rows];
+      const further = { claims: '', said: '', documents: ', id', history: ', household' }[rows];
       const about = `'${subject}' in (subject${further})`;
       const opened = subject ? `or (item_group in (${quoted(openable)}) and ${about})` : '';
       return archive ? `${inside} and (item_group in (${quoted(who.reads)}) ${opened})` : 'false';
@@ -161,6 +183,7 @@ export function changed(rows: Rows, eyes: Eyes): string {
     case 'areas in sight':
     case 'audit':
     case 'seals':
+    case 'figures of the house':
     case 'second factors':
       return 'false';
     default:
@@ -169,15 +192,24 @@ export function changed(rows: Rows, eyes: Eyes): string {
 }
 
 /** The rows that one may add: in the audit, those that name oneself. */
-export const added = (rows: Rows, eyes: Eyes): string =>
-  rows === 'audit' ? `account = '${eyes.account}'` : changed(rows, eyes);
+export function added(rows: Rows, eyes: Eyes): string {
+  const { who, account, range } = eyes;
+  if (rows === 'audit') return `account = '${account}'`;
+  if (rows !== 'said') return changed(rows, eyes);
+  if (!range || who.serves !== 'archive') return 'false';
+  return `area >= ${range.lo} and area < ${range.hi} and item_group in (${quoted(who.writes)})`;
+}
 
 /** Whether the rows are a place's: they carry its area, and nobody moves them to another. */
 export const isPlaced = (rows: Rows): boolean =>
-  ['records', 'claims', 'documents', 'history'].includes(rows) || rows.startsWith('items of ');
+  ['records', 'claims', 'documents', 'history', 'said', 'corrections', 'deletions'].includes(
+    rows,
+  ) || rows.startsWith('items of ');
 
 /** Whether the role may write rows of the table within its area; the table's own columns play no part. */
 export function writes(rows: Rows, who: Who): boolean {
-  if (['records', 'claims', 'documents', 'history'].includes(rows)) return who.writes.length > 0;
+  if (rows === 'deletions') return may(who, 'asks for deletions') || may(who, 'decides deletions');
+  if (['records', 'claims', 'documents', 'history', 'said', 'corrections'].includes(rows))
+    return who.writes.length > 0;
   return (who.writes as readonly string[]).includes(rows.replace('items of ', ''));
 }

@@ -13,6 +13,7 @@ import { archivePack } from '../../../server/commands/demo.ts';
 import { type Caller, startApp, type TestApp } from '../../support/app.ts';
 import { photo, upload } from '../../support/uploads.ts';
 import { madeAreas, type PlaceKey, places, rangeOf } from './places.ts';
+import { keepRequests, type Requests } from './requests.ts';
 import { valueFor } from './values.ts';
 
 /** The records of one place: one of each category, tied together, and a resident who lives in no household. */
@@ -27,6 +28,8 @@ export interface Place {
   /** Somebody with a post here, for operations on accounts and posts, and a job of theirs. */
   holder: Account;
   job: string;
+  /** What the resident has applied for. */
+  requests: Requests;
 }
 
 /** A kind of document for each group that has any (packs/archive/documents.yaml), by category and group. */
@@ -188,7 +191,8 @@ async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> 
   await world.owner('update account set demo = false where id = $1', [holder.id]);
   const job = randomUUID();
   await world.job(holder.id, holder.post, job, 'queued');
-  return { key, code, mark, records, documents, holder, job };
+  const place = { key, code, mark, records, documents, holder, job };
+  return { ...place, requests: await keepRequests(world, place) };
 }
 
 /** One file in the store, and for each group a document that shows it: to draw pages for every place takes long. */

@@ -36,6 +36,8 @@ interface Props<File extends AnyFile> {
   acts?: (file: File, purpose: string | undefined) => ReactNode;
   /** The parts that only this category has: members, housing, people. */
   children?: (file: File) => ReactNode;
+  /** What stands under its history. */
+  below?: (file: File) => ReactNode;
 }
 
 /** A record's file, of any category: head, own parts, items with lineage, history. */
@@ -136,6 +138,7 @@ function File<File extends AnyFile>(
       )}
       <Timeline category={category} id={file.id} purpose={props.purpose} />
       <Looks category={category} id={file.id} purpose={props.purpose} />
+      {props.below?.(file)}
       {editing && (
         <Suspense>
           <EditDrawer

@@ -78,7 +78,8 @@ function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
           {kinds[change.kind] ?? change.kind} {name && <b>{name}</b>}
           {change.other && <Other other={change.other} />}
           {change.sealed && <span className="sealed-note">{text.timeline.sealed}</span>}
-          {!change.sealed && change.item && (
+          {erased(change) && <span className="sealed-note">{text.timeline.erased}</span>}
+          {!change.sealed && change.item && !erased(change) && (
             <span className="before-after">
               {change.kind !== 'conflict' && (
                 <>
@@ -116,3 +117,7 @@ function Other({ other }: { other: NonNullable<Change['other']> }): ReactNode {
     </>
   );
 }
+
+/** A change whose values are gone, by a deletion or at the end of their retention: not even their day is left. */
+const erased = ({ sealed, item, before, after, asOf }: Change): boolean =>
+  !sealed && item !== null && before === null && after === null && asOf === null;

@@ -8,6 +8,7 @@ import { FilePage } from './FilePage.tsx';
 import { LinkedHouseholds, LinkedHousing, LinkedPremises } from './Linked.tsx';
 import { Members } from './Members.tsx';
 import { PremisesPeople } from './PremisesPeople.tsx';
+import { RightsPanel } from './rights/RightsPanel.tsx';
 import type { House, Household, Organisation, Premise, Resident } from './types.ts';
 
 const useId = (): string => useParams({ strict: false }).id ?? '';
@@ -71,6 +72,7 @@ export function ResidentPage(): ReactNode {
       masks={(file) => ({ citizen_id: file.idMask, phone: file.phoneMask })}
       age={(file) => file.age}
       acts={(file) => <CopyButton file={file} />}
+      below={(file) => <RightsPanel file={file} />}
     >
       {(file) => (
         <>
