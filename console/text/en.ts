@@ -711,7 +711,8 @@ export const en: Text = {
     where: (category, area) => `${category}, in ${area}`,
     reasonsOf: (account) => `${account}: what is seen, and why`,
     withdrawn: 'This account is deactivated: it sees nothing now.',
-    noPost: 'This account holds no post in force: it sees nothing.',
+    noPost:
+      'This account holds no post in force that touches your area: it sees nothing of this file.',
     overall: 'All posts together',
     inside: 'the file lies in the post’s area',
     outside: 'the file lies outside the post’s area',

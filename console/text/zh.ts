@@ -688,7 +688,7 @@ export const zh = {
     where: (category: string, area: string) => `${category}档案，位于${area}`,
     reasonsOf: (account: string) => `${account}：能看什么，为什么`,
     withdrawn: '该账号已停用，现在什么也不能看。',
-    noPost: '该账号目前没有在任岗位，什么也不能看。',
+    noPost: '该账号没有涉及您负责区域的在任岗位，这份档案什么也不能看。',
     overall: '合计各岗位',
     inside: '档案在岗位区域内',
     outside: '档案不在岗位区域内',

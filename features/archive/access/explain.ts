@@ -49,7 +49,9 @@ export async function placeOf(tx: Tx, category: CategoryKey, id: string): Promis
   );
   if (typeof row?.at !== 'number') throw new Problem('not-found');
   const area = await tx.first(sql<{ code: string; name: string; level: number }>`
-    select code, name, level from area where lo = ${row.at} and level >= 5 order by level desc limit 1`);
+    select a.code, case when a.level = 6 then concat_ws(' ', v.name, a.name) else a.name end as name, a.level
+      from area a left join area v on v.code = a.parent
+     where a.lo = ${row.at} and a.level >= 5 order by a.level desc limit 1`);
   return {
     category,
     id,
@@ -62,11 +64,14 @@ export async function placeOf(tx: Tx, category: CategoryKey, id: string): Promis
   };
 }
 
-/** Posts in force of one account, all of them, also beyond the administrator's area. */
-export function postsOf(tx: Tx, account: string): Promise<PostInForce[]> {
-  return tx.rows(
+/** Posts in force of one account that touch the administrator's area: inside it, or above it too. */
+export async function postsOf(tx: Tx, account: string): Promise<PostInForce[]> {
+  const posts = await tx.rows(
     sql<PostInForce>`select * from gate_posts_in_force(${account}, null, ${tx.actor.day})`,
   );
+  const reach = tx.actor.post;
+  // A post of the county beside is no business of this administrator's, and sees none of the records here.
+  return posts.filter(({ lo, hi }) => reach !== null && lo < reach.hi && hi > reach.lo);
 }
 
 /** Posts in force whose area holds the place, from the smallest up. */

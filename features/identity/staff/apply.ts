@@ -63,11 +63,11 @@ async function makeAccounts(tx: Tx, rows: readonly PlannedRow[]): Promise<MadeHo
   const made: MadeHolder[] = [];
   for (const { outcome, wanted } of rows) {
     if (outcome !== 'account') continue;
-    const { username, name, phone } = wanted;
+    const { username, name } = wanted;
     const password = newOneTimePassword();
     const id = await addAccount(tx, { username, name }, await hashOneTimePassword(password));
     await record(tx, { action: 'add_account', subject: id });
-    made.push({ name, username, password, phone });
+    made.push({ name, username, password });
   }
   return made;
 }

@@ -71,6 +71,7 @@ export const StaffRow = Type.Object({
   row: Type.Integer({ description: 'Line of the table, the heading counted' }),
   name: Type.String(),
   username: Type.String(),
+  phone: Type.String({ description: 'As it stands in the file; it is not kept' }),
   outcome: Outcome,
   post: Type.Union([PlannedPost, Type.Null()]),
   remark: Type.Union([Remark, Type.Null()]),
@@ -93,7 +94,6 @@ export const MadeHolder = Type.Object({
   name: Type.String(),
   username: Type.String(),
   password: Type.String({ description: 'One-time password, told this once' }),
-  phone: Type.String({ description: 'As it stood in the file; it is not kept' }),
 });
 export type MadeHolder = Static<typeof MadeHolder>;
 

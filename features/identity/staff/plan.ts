@@ -102,6 +102,7 @@ function rowView(
     row: wanted.row,
     name: wanted.name.slice(0, 60),
     username: wanted.username.slice(0, 64),
+    phone: wanted.phone.slice(0, 20),
     outcome,
     post: post &&
       area && {

@@ -9,7 +9,8 @@ import type { StaffDone, StaffPlan } from '../../../staff/contract.ts';
 import { PlanView } from './PlanView.tsx';
 import { StaffFault } from './StaffFault.tsx';
 import { type Chosen, type Complete, StaffFile } from './StaffFile.tsx';
-import { StaffResult } from './StaffResult.tsx';
+import { type Finished, StaffResult } from './StaffResult.tsx';
+import { withPhones } from './sheet.ts';
 import '../identity.css';
 import './staff.css';
 
@@ -21,7 +22,7 @@ export function StaffPage(): ReactNode {
   const client = useQueryClient();
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [complete, setComplete] = useState<Complete>(partly);
-  const [done, setDone] = useState<StaffDone | null>(null);
+  const [done, setDone] = useState<Finished | null>(null);
   usePage(text.title);
   const list = { file: chosen?.file, leavers: complete.area };
   // A list said to be complete waits for the area it is complete for.
@@ -34,7 +35,7 @@ export function StaffPage(): ReactNode {
     retry: false,
   });
   const finish = (result: StaffDone): void => {
-    setDone(result);
+    setDone({ ...result, made: withPhones(result.made, plan.data?.rows ?? []) });
     void client.invalidateQueries({ queryKey: ['accounts'] });
     void client.invalidateQueries({ queryKey: ['account'] });
   };

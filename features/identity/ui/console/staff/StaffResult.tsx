@@ -4,12 +4,15 @@ import { type ReactNode, useState } from 'react';
 import { useText } from '../../../../../console/language.tsx';
 import { DataTable } from '../../../../../console/parts/DataTable.tsx';
 import { Panel } from '../../../../../console/parts/Panel.tsx';
-import type { MadeHolder, StaffDone } from '../../../staff/contract.ts';
+import type { StaffDone } from '../../../staff/contract.ts';
 import { handOut } from '../download.ts';
-import { passwordSheet } from './sheet.ts';
+import { type Holder, passwordSheet } from './sheet.ts';
+
+/** What was done, the phones of the list beside the passwords. */
+export type Finished = Omit<StaffDone, 'made'> & { made: Holder[] };
 
 /** What was done, and the one-time passwords, shown this once. */
-export function StaffResult(props: { done: StaffDone; again: () => void }): ReactNode {
+export function StaffResult(props: { done: Finished; again: () => void }): ReactNode {
   const { staff: text, nav } = useText();
   const { made, posts, ended, left } = props.done;
   return (
@@ -26,7 +29,7 @@ export function StaffResult(props: { done: StaffDone; again: () => void }): Reac
   );
 }
 
-function Passwords({ made }: { made: MadeHolder[] }): ReactNode {
+function Passwords({ made }: { made: Holder[] }): ReactNode {
   const text = useText();
   const [kept, setKept] = useState(false);
   useBlocker({

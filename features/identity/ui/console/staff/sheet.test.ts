@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, StaffPlan } from '../../../staff/contract.ts';
-import { changes, csvOf, firstSight, passwordSheet, rowsIn } from './sheet.ts';
+import { changes, csvOf, firstSight, passwordSheet, rowsIn, withPhones } from './sheet.ts';
 
 const planOf = (...outcomes: Outcome[]): StaffPlan => ({
   rows: outcomes.map((outcome, at) => ({
     row: at + 2,
     name: '某',
     username: 'x',
+    phone: '',
     outcome,
     post: null,
     remark: null,
@@ -33,6 +34,18 @@ describe('a sheet to hand out', () => {
       '姓名,用户名,一次性密码,手机\r\n陈一,chen,ABCD-2345,19900000001\r\n',
     );
   });
+});
+
+it('takes the phone from whichever row of the person has one', () => {
+  const rows = planOf('account', 'post', 'post').rows.map((row, at) => ({
+    ...row,
+    phone: ['', '19900000001', '19900000002'][at] ?? '',
+  }));
+  const made = [
+    { name: '某', username: 'x', password: 'p' },
+    { name: '另', username: 'y', password: 'q' },
+  ];
+  expect(withPhones(made, rows).map(({ phone }) => phone)).toEqual(['19900000001', '']);
 });
 
 describe('what is looked at first', () => {
