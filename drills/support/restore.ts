@@ -4,6 +4,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  rmSync,
   statSync,
   truncateSync,
   writeSync,
@@ -55,8 +56,10 @@ export async function restoreDrill(folder: string, told: (found: Found) => void)
   const before = await present(server);
   await wait(1500);
   const instant = new Date();
-  await wait(1500);
-  await official.make('杨演练后', 'after');
+  // The database hands over its segment when it stops: what comes after is in another.
+  await server.stop();
+  server = await startServer(at('data'), env);
+  await (await signIn(server.url)).make('杨演练后', 'after');
   const after = await present(server);
   await server.stop();
   const archived = readdirSync(join(at('archive'), 'log')).length;
@@ -105,6 +108,23 @@ export async function restoreDrill(folder: string, told: (found: Found) => void)
     at('backup.key'),
   ]);
   note('verified by restoring', verified.code === 0, verified.said.split('\n')[1] ?? '');
+  const gap = at('gap');
+  cpSync(at('archive'), gap, { recursive: true });
+  const log = readdirSync(join(gap, 'log')).filter((name) => /^[0-9A-F]{24}\./.test(name));
+  rmSync(join(gap, 'log', log.sort().at(-2) ?? ''));
+  const lacking = await minqing(at('none'), ['backup', 'verify', gap, '--key', at('backup.key')]);
+  note(
+    'refused: an archive with a gap',
+    /缺段/.test(lacking.said),
+    lacking.said.split('\n').at(-1) ?? '',
+  );
+  const late = ['--until', new Date(Date.now() + 3_600_000).toISOString()];
+  const beyond = await bring(folder, 'beyond', late);
+  note(
+    'refused: an instant that the archive does not reach',
+    /还没有到/.test(beyond.said),
+    beyond.said.split('\n').at(-1) ?? '',
+  );
   for (const [what, spoil] of Object.entries(spoils)) {
     const spoilt = at(`spoilt-${spoil.name}`);
     cpSync(newest(at('archive')), spoilt, { recursive: true });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { clusterPlace } from '../database/embedded.ts';
@@ -43,7 +43,7 @@ export function archiveSettings(postgresFolder: string): Record<string, string> 
   return {
     archive_mode: 'on',
     archive_timeout: `${everySeconds}s`,
-    archive_command: `cp "%p" "${to}.part" && sync "${to}.part" && mv "${to}.part" "${to}"`,
+    archive_command: `cp "%p" "${to}.part" && sync "${to}.part" && mv "${to}.part" "${to}" && sync "${dirname(to)}"`,
   };
 }
 
@@ -63,9 +63,25 @@ export function segmentOf(name: string): string | undefined {
   )?.[1];
 }
 
+/**
+ * Removes the segments before the first that a backup needs.
+ * @param first its name without the timeline
+ * @returns how many
+ */
+export async function removeLogBefore(archive: string, first: string): Promise<number> {
+  const folder = segmentsFolder(archive);
+  const old = (await readdir(folder)).filter((name) => {
+    const number = segmentOf(name)?.slice(8, 24) ?? '';
+    return /^[0-9A-F]{16}$/.test(number) && number < first;
+  });
+  for (const name of old) await rm(join(folder, name));
+  return old.length;
+}
+
 /** Seals what waits in the spool into the archive, over and over, until it is stopped. */
 export class Archiving {
   readonly #archive: string;
+  readonly #place: string;
   readonly #spool: string;
   readonly #recipient: Recipient;
   readonly #state: ArchiveState;
@@ -75,7 +91,8 @@ export class Archiving {
   /** @throws Error when there is no key for backups */
   constructor(archive: string, dataFolder: string) {
     this.#archive = archive;
-    this.#spool = spoolOf(clusterPlace(join(dataFolder, 'postgres')).place);
+    this.#place = clusterPlace(join(dataFolder, 'postgres')).place;
+    this.#spool = spoolOf(this.#place);
     this.#recipient = readRecipient(dataFolder);
     this.#state = {
       folder: archive,
@@ -115,7 +132,9 @@ export class Archiving {
       await this.#look();
       this.#state.failure = null;
     } catch (error) {
-      this.#state.failure = (error as Error).message;
+      const failure = (error as Error).message;
+      if (failure !== this.#state.failure) console.error(`归档受阻 archive: ${failure}`);
+      this.#state.failure = failure;
     }
   }
 
@@ -123,11 +142,18 @@ export class Archiving {
   async #look(): Promise<string[]> {
     if (!existsSync(this.#spool)) return [];
     const waiting = (await readdir(this.#spool)).filter((name) => !name.endsWith('.part')).sort();
-    this.#state.waiting = waiting.length;
-    this.#state.waitingSince = waiting[0]
-      ? (await stat(join(this.#spool, waiting[0]))).mtime.toISOString()
-      : null;
+    const full = await this.#notSpooled();
+    const oldest = [...waiting.map((name) => join(this.#spool, name)), ...full].sort(byName)[0];
+    this.#state.waiting = waiting.length + full.length;
+    this.#state.waitingSince = oldest ? await changedAt(oldest) : null;
     return waiting;
+  }
+
+  /** What PostgreSQL could not yet put into the spool, because the disk is full, say: its own notes of it. */
+  async #notSpooled(): Promise<string[]> {
+    const folder = join(this.#place, 'pg_wal/archive_status');
+    const names = await readdir(folder).catch(none);
+    return names.filter((name) => name.endsWith('.ready')).map((name) => join(folder, name));
   }
 
   async #seal(segment: string): Promise<void> {
@@ -143,4 +169,19 @@ export class Archiving {
     this.#state.lastSegment = segment;
     this.#state.lastAt = new Date().toISOString();
   }
+}
+
+const byName = (one: string, other: string): number =>
+  basename(one).localeCompare(basename(other), 'en');
+
+/** When a file was written; null when it has gone on meanwhile. */
+async function changedAt(file: string): Promise<string | null> {
+  const found = await stat(file).catch(none);
+  return 'mtime' in found ? found.mtime.toISOString() : null;
+}
+
+/** Nothing, for a file or folder that has gone. */
+function none(error: { code?: string }): [] {
+  if (error.code !== 'ENOENT') throw error;
+  return [];
 }

@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { segmentOf } from './archive.ts';
-import { backupName, backupsIn, keepNewest, manifestFile } from './catalogue.ts';
+import { removeLogBefore, segmentOf } from './archive.ts';
+import {
+  backupsIn,
+  firstLogFile,
+  firstLogOf,
+  keepNewest,
+  manifestFile,
+  nextName,
+} from './catalogue.ts';
 import { changingFile, openSealed, readPack, writePack, writeSealed } from './pack.ts';
 import { makeKeyPair, readIdentity, readRecipient } from './recipient.ts';
 
@@ -65,16 +72,65 @@ describe('a pack', () => {
 
 describe('a folder of backups', () => {
   it('counts whole ones only, and keeps the newest', async () => {
-    const days = [1, 2, 3, 4].map((day) => backupName(new Date(Date.UTC(2026, 5, day))));
+    const days = [1, 2, 3, 4].map((day) => nextName(at('kept'), new Date(Date.UTC(2026, 5, day))));
+    const cut = 'minqing-20260602T120000Z.part';
+    mkdirSync(at('kept', cut), { recursive: true });
     for (const [i, name] of days.entries()) {
       mkdirSync(at('kept', name), { recursive: true });
       if (i !== 3) writeFileSync(at('kept', name, manifestFile), '');
     }
     mkdirSync(at('kept', 'minqing-20260605T000000Z.part'));
     expect(backupsIn(at('kept'))).toHaveLength(3);
-    expect(await keepNewest(at('kept'), 2)).toEqual([days[0]]);
+    // What was cut short goes with the old ones; what is newer than all may be under way.
+    expect(await keepNewest(at('kept'), 2)).toEqual([days[0], cut]);
+    expect(readdirSync(at('kept'))).toContain('minqing-20260605T000000Z.part');
     expect(backupsIn(at('kept'))).toEqual([days[1], days[2]].map((name) => at('kept', name ?? '')));
     expect(() => backupsIn(at('nowhere'))).toThrow(/no such folder/);
+  });
+
+  it('names them in their order, also when the clock was set back or two begin in one second', () => {
+    const noon = new Date('2026-06-30T12:00:00Z');
+    mkdirSync(at('clock'));
+    const names = [noon, noon, new Date('2026-06-30T11:00:00Z')].map((now) => {
+      const name = nextName(at('clock'), now);
+      mkdirSync(at('clock', name));
+      return name;
+    });
+    expect(names).toEqual([
+      'minqing-20260630T120000Z',
+      'minqing-20260630T120001Z',
+      'minqing-20260630T120002Z',
+    ]);
+    mkdirSync(at('clock', 'minqing-20260630T235959Z.part'));
+    expect(nextName(at('clock'), noon)).toBe('minqing-20260701T000000Z');
+  });
+
+  it('says which segments of the archive nobody needs any more', async () => {
+    const hash = '0123456789abcdef.zst.sealed';
+    const backups = at('archive', 'backups');
+    const firsts = ['00000001000000000000000A', '000000020000000100000003'];
+    for (const [i, first] of firsts.entries()) {
+      const one = join(backups, `minqing-2026060${i + 1}T000000Z`);
+      mkdirSync(one, { recursive: true });
+      writeFileSync(join(one, manifestFile), '');
+      writeFileSync(join(one, firstLogFile), `${first}\n`);
+    }
+    mkdirSync(at('archive', 'log'));
+    const [old, oldMark, needed, later, history] = [
+      `000000010000000000000009.${hash}`,
+      `000000010000000000000009.00000028.backup.${hash}`,
+      `00000001000000000000000A.${hash}`,
+      `000000020000000100000003.${hash}`,
+      `00000002.history.${hash}`,
+    ];
+    const all = [old, oldMark, needed, later, history];
+    for (const name of all) writeFileSync(at('archive', 'log', name ?? ''), '');
+    expect(firstLogOf(backups)).toBe('000000000000000A');
+    expect(await removeLogBefore(at('archive'), '000000000000000A')).toBe(2);
+    expect(readdirSync(at('archive', 'log')).sort()).toEqual([needed, history, later].sort());
+    // A backup that does not say may need any.
+    rmSync(join(backups, 'minqing-20260602T000000Z', firstLogFile));
+    expect(firstLogOf(backups)).toBeUndefined();
   });
 });
 

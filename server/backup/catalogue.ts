@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -6,6 +6,8 @@ import { openSealed, told } from './pack.ts';
 import type { Identity } from './recipient.ts';
 
 export const manifestFile = 'manifest.json.zst.sealed';
+/** Says without a key which segments of an archive may go when older backups do: the first that this one needs. */
+export const firstLogFile = 'first-log';
 
 /** The parts of a backup. */
 export const parts = {
@@ -37,11 +39,34 @@ export interface Manifest {
   parts: Record<string, number>;
 }
 
-const pattern = /^minqing-(\d{8}T\d{6}Z)$/;
+const pattern = /^minqing-\d{8}T\d{6}Z$/;
 
-/** The name of a backup begun at an instant; names sort by time. */
-export function backupName(now: Date): string {
-  return `minqing-${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+/** The name of a backup begun at an instant. */
+function nameOf(instant: Date): string {
+  return `minqing-${instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
+
+/**
+ * The name of the next backup in a folder. Names sort by order, and `keepNewest` goes by it: when the clock was set
+ * back, or two begin in one second, the name is a second after the newest there.
+ */
+export function nextName(destination: string, now: Date): string {
+  const there = existsSync(destination) ? readdirSync(destination) : [];
+  const newest = there
+    .map((name) => name.replace(/\.part$/, ''))
+    .filter((name) => pattern.test(name))
+    .sort()
+    .at(-1);
+  const name = nameOf(now);
+  if (newest === undefined || name > newest) return name;
+  const [, year, month, day, hour, minute, second] = (
+    /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(newest) ?? []
+  ).map(Number);
+  return nameOf(
+    new Date(
+      Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, (second ?? 0) + 1),
+    ),
+  );
 }
 
 /** The whole backups in a folder, oldest first; the folder itself when it is one. */
@@ -54,11 +79,26 @@ export function backupsIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Removes all but the newest whole backups. @returns the names removed */
+/** Removes all but the newest whole backups, and older ones that were cut short. @returns the names removed */
 export async function keepNewest(folder: string, keep: number): Promise<string[]> {
-  const old = backupsIn(folder).slice(0, -keep);
+  const whole = backupsIn(folder);
+  const cut = readdirSync(folder)
+    .filter((name) => pattern.test(name.replace(/\.part$/, '')) && name.endsWith('.part'))
+    .map((name) => join(folder, name))
+    .filter((one) => one < (whole.at(-1) ?? ''));
+  const old = [...whole.slice(0, -keep), ...cut];
   for (const one of old) await rm(one, { recursive: true });
   return old.map((one) => basename(one));
+}
+
+/** The first segment of the log that any backup in a folder needs; undefined when one does not say. */
+export function firstLogOf(folder: string): string | undefined {
+  const needed = backupsIn(folder).map((one) => {
+    const note = join(one, firstLogFile);
+    return existsSync(note) ? readFileSync(note, 'utf8').trim() : '';
+  });
+  // Without the timeline: a later one goes on counting.
+  return needed.includes('') ? undefined : needed.map((name) => name.slice(8)).sort()[0];
 }
 
 /** Reads what a backup says of itself. @throws Error when it is cut short, altered or sealed for another key */

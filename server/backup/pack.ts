@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
@@ -11,7 +11,10 @@ import { type Identity, openAs, type Recipient, sealFor } from './recipient.ts';
 // A pack is a tar, compressed by Zstandard, sealed for the recipient: after opening, `tar --zstd` can read it too.
 
 const pieceSize = 1_048_576;
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const compression = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  chunkSize: pieceSize,
+};
 
 /** Writes a stream as a sealed file, bound to a name: unready under another until it is whole and on disk. */
 export async function writeSealed(
@@ -28,6 +31,18 @@ export async function writeSealed(
     createWriteStream(unready, { highWaterMark: pieceSize, flush: true }),
   );
   await rename(unready, file);
+  await settle(dirname(file));
+}
+
+/** Has a folder's entries written to disk: before that a name in it may be lost with the power. */
+export async function settle(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

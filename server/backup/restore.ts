@@ -1,4 +1,12 @@
-import { chownSync, createWriteStream, existsSync, lchownSync, readdirSync } from 'node:fs';
+import {
+  chownSync,
+  createWriteStream,
+  existsSync,
+  lchownSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -59,6 +67,7 @@ export async function restore(
   const { folder, manifest } = await chosen(wanted);
   await requireWhole(folder, manifest);
   await mkdir(dataFolder, { recursive: true });
+  if (manifest.database) requireNoCluster(join(dataFolder, 'postgres'));
   const unfinished = unfinishedFile(dataFolder);
   await writeFile(unfinished, `${manifest.name}\n`);
   const restored = await bringIn(wanted, { folder, manifest }, dataFolder, further);
@@ -81,10 +90,10 @@ async function bringIn(
     await mkdir(join(place, path), { recursive: true, mode: 0o700 });
   await readPack(source, parts.database, place);
   await readPack(source, parts.log, place);
-  const archived = await takeLog(wanted, manifest.database.firstLog, place);
+  const log = await takeLog(wanted, manifest.database.firstLog, place);
   await chmod(place, 0o700);
   ownAll(place, runner);
-  const recovery = { archived, until: wanted.until, further };
+  const recovery = { log, until: wanted.until, further };
   return { manifest, ...(await recover(dataFolder, place, recovery)) };
 }
 
@@ -112,6 +121,16 @@ async function chosen({
   );
 }
 
+/** The database may lie elsewhere (`moved-to`): a lost one's remains there would mix with what is restored. */
+function requireNoCluster(folder: string): void {
+  const { place } = clusterPlace(folder);
+  if (readdirSync(place).length === 0) return;
+  rmSync(folder, { recursive: true });
+  throw new Error(
+    `${place}：这里还有一个数据库，请先移走 · there is still a database in this place, which belongs to that folder; move it away first`,
+  );
+}
+
 async function requireWhole(folder: string, manifest: Manifest): Promise<void> {
   for (const [part, size] of Object.entries(manifest.parts)) {
     const found = await stat(join(folder, part)).catch(() => undefined);
@@ -122,10 +141,21 @@ async function requireWhole(folder: string, manifest: Manifest): Promise<void> {
   }
 }
 
-/** Opens the archive's segments from the first that is needed. @returns whether there is an archive at all */
-async function takeLog({ from, identity }: Wanted, first: string, place: string): Promise<boolean> {
+/** What an archive brought. */
+interface Log {
+  /** The newest segment; undefined when there is none of the newest history yet. */
+  newest: string | undefined;
+}
+
+/** Opens the archive's segments from the first that is needed. @returns undefined when there is no archive */
+async function takeLog(
+  { from, identity }: Wanted,
+  first: string,
+  place: string,
+): Promise<Log | undefined> {
   const folder = segmentsFolder(from);
-  if (!existsSync(folder)) return false;
+  if (!existsSync(folder)) return undefined;
+  let newest: string | undefined;
   const into = join(place, logFolder);
   await mkdir(into, { mode: 0o700 });
   for (const name of (await readdir(folder)).sort()) {
@@ -143,8 +173,10 @@ async function takeLog({ from, identity }: Wanted, first: string, place: string)
     } catch (error) {
       throw told(error, name);
     }
+    // A history's own file sorts before its segments.
+    newest = segment.length === 24 ? segment : segment.endsWith('.history') ? undefined : newest;
   }
-  return true;
+  return { newest };
 }
 
 function ownAll(folder: string, runner: Runner): void {
@@ -158,23 +190,19 @@ function ownAll(folder: string, runner: Runner): void {
 async function recover(
   dataFolder: string,
   place: string,
-  {
-    archived,
-    until,
-    further,
-  }: { archived: boolean; until: Date | undefined; further: FurtherCheck },
+  { log, until, further }: { log: Log | undefined; until: Date | undefined; further: FurtherCheck },
 ): Promise<Omit<Restored, 'manifest'>> {
   const keys = loadKeys(dataFolder);
   const password = keys.superuserPassword;
-  const settings: Record<string, string> = {};
-  if (archived) {
-    await writeFile(join(place, 'recovery.signal'), '');
-    ownAll(place, clusterPlace(join(dataFolder, 'postgres')).runner);
-    settings.restore_command = `cp "${logFolder}/%f" "%p"`;
-    if (until) {
-      settings.recovery_target_time = until.toISOString().replace('T', ' ').replace('Z', '+00');
-      settings.recovery_target_action = 'promote';
-    }
+  // Always a recovery that ends in a history of its own: the restored database's log never bears the names of the lost one's.
+  await writeFile(join(place, 'recovery.signal'), '');
+  ownAll(place, clusterPlace(join(dataFolder, 'postgres')).runner);
+  const settings: Record<string, string> = {
+    restore_command: log ? `cp "${logFolder}/%f" "%p"` : 'false',
+  };
+  if (until) {
+    settings.recovery_target_time = until.toISOString().replace('T', ' ').replace('Z', '+00');
+    settings.recovery_target_action = 'promote';
   }
   try {
     const cluster = await startCluster(join(dataFolder, 'postgres'), password, settings, patience);
@@ -182,6 +210,7 @@ async function recover(
       const at = { host: cluster.host, port: cluster.port, database: 'minqing' };
       const found = await withClient({ ...at, user: superuser, password }, async (client) => {
         await untilRecovered(client);
+        if (log?.newest && !until) await requireReached(client, log.newest);
         return lookThrough(client);
       });
       const owner = { ...at, user: ownerRole, password: keys.ownerPassword };
@@ -190,20 +219,41 @@ async function recover(
       await cluster.stop();
     }
   } catch (error) {
-    throw farthest(error, until);
+    throw farthest(error, lastWords(place), until);
   } finally {
     await rm(join(place, logFolder), { recursive: true, force: true });
   }
 }
 
 /** A recovery that never came to the wanted instant, in words. */
-function farthest(error: unknown, until: Date | undefined): Error {
-  const text = (error as Error).message;
-  if (!/before configured recovery target/.test(text)) return error as Error;
-  const [, last = ''] = /last completed transaction was at log time ([^\n]+)/.exec(text) ?? [];
+function farthest(error: unknown, log: string, until: Date | undefined): Error {
+  if (!/before configured recovery target/.test(log)) return error as Error;
+  const [, last = ''] = /last completed transaction was at log time ([^\n]+)/.exec(log) ?? [];
   return new Error(
     `归档还没有到 ${until?.toISOString()}${last && `，最后一笔在 ${last}`} · the archive does not reach that instant${last && `; its last transaction is of ${last}`}`,
     { cause: error },
+  );
+}
+
+/** What the database said last, also when it ended while it was being asked. */
+function lastWords(place: string): string {
+  const log = join(place, 'server.log');
+  return existsSync(log) ? readFileSync(log, 'utf8').slice(-20_000) : '';
+}
+
+/**
+ * A segment that is missing looks like the end of the log to PostgreSQL, and all after it would be lost without a word.
+ * @throws Error when the database did not come to the newest segment that was there for it
+ */
+async function requireReached(client: pg.Client, newest: string): Promise<void> {
+  const { rows } = await client.query<{ at: string; last: string | null }>(
+    'select pg_walfile_name(pg_current_wal_lsn()) as at, pg_last_xact_replay_timestamp() as last',
+  );
+  const [{ at, last } = { at: '', last: null }] = rows;
+  // Without the timeline, which the recovery has changed.
+  if (at.slice(8) >= newest.slice(8)) return;
+  throw new Error(
+    `归档缺段：有 ${newest}，但只能恢复到 ${at}（${last ?? '—'}）；只要这以前的数据，请用 --until · a gap in the archive: ${newest} is there, but the log ends in ${at}; to restore what is before the gap, name an instant with --until${last ? `, ${last} at the latest` : ''}`,
   );
 }
 

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TarSource } from 'modern-tar/fs';
 import pg from 'pg';
 import { clusterPlace, startCluster, superuser } from '../database/embedded.ts';
 import { loadKeys } from '../keys.ts';
-import { backupName, type Manifest, manifestFile, parts } from './catalogue.ts';
+import { archiveSettings } from './archive.ts';
+import { firstLogFile, type Manifest, manifestFile, nextName, parts } from './catalogue.ts';
 import { clusterFiles } from './cluster-files.ts';
-import { changingFile, writePack, writeSealed } from './pack.ts';
+import { changingFile, settle, writePack, writeSealed } from './pack.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
 
 /** What is to be backed up. */
@@ -16,6 +17,8 @@ export interface Source {
   dataFolder: string;
   /** False with DATABASE_URL: that database is backed up by its own means. */
   withDatabase: boolean;
+  /** Whether its log is archived: then also while it runs for the backup only, or the archive would have a gap. */
+  archived: boolean;
   version: string;
 }
 
@@ -43,15 +46,14 @@ export interface Taken {
  */
 export async function takeBackup(source: Source, destination: string, now: Date): Promise<Taken> {
   const recipient = readRecipient(source.dataFolder);
-  const name = backupName(now);
+  const name = nextName(destination, now);
   const folder = join(destination, name);
   const unready = `${folder}.part`;
   const into: Into = { folder: unready, name, recipient };
   await mkdir(unready, { recursive: true, mode: 0o700 });
   try {
-    const database = source.withDatabase
-      ? await backUpDatabase(source.dataFolder, into)
-      : undefined;
+    const database = source.withDatabase ? await backUpDatabase(source, into) : undefined;
+    if (database) await writeFile(join(unready, firstLogFile), `${database.facts.firstLog}\n`);
     // The files come after the database: they never change, and one that a row names is there before the row.
     const files = await backUpFiles(source.dataFolder, into);
     const manifest: Manifest = {
@@ -83,13 +85,13 @@ export async function takeBackup(source: Source, destination: string, now: Date)
 }
 
 async function backUpDatabase(
-  dataFolder: string,
+  { dataFolder, archived }: Source,
   into: Into,
 ): Promise<{ facts: NonNullable<Manifest['database']>; bytes: number }> {
   const { superuserPassword: password } = loadKeys(dataFolder);
   const folder = join(dataFolder, 'postgres');
   if (!existsSync(folder)) throw new Error(`${folder}: there is no database to back up`);
-  const cluster = await startCluster(folder, password);
+  const cluster = await startCluster(folder, password, archived ? archiveSettings(folder) : {});
   const at = { host: cluster.host, port: cluster.port, user: superuser, password };
   const client = new pg.Client({ ...at, database: 'postgres' });
   try {
@@ -204,17 +206,6 @@ async function sizesOf(folder: string): Promise<Record<string, number>> {
     names.map(async (name) => [name, (await stat(join(folder, name))).size] as const),
   );
   return Object.fromEntries(sizes);
-}
-
-/** Has a folder's entries written to disk. */
-async function settle(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Notes that a backup was made, for the system administrator's page. */

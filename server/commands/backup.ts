@@ -1,17 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { sealKey } from '../../features/audit/seal/batch.ts';
 import { verify } from '../../features/audit/seal/verify.ts';
 import { findingWords } from '../../features/audit/seal/words.ts';
-import { backupsFolder } from '../backup/archive.ts';
-import { keepNewest } from '../backup/catalogue.ts';
+import { backupsFolder, removeLogBefore } from '../backup/archive.ts';
+import { firstLogOf, keepNewest } from '../backup/catalogue.ts';
 import { makeKeyPair, readIdentity } from '../backup/recipient.ts';
 import { type FurtherCheck, type Restored, restore } from '../backup/restore.ts';
 import { noteBackup, takeBackup } from '../backup/take.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
+import { clusterPlace } from '../database/embedded.ts';
 import { programVersion } from '../installation.ts';
 
 /** `minqing backup`, `minqing backup key`, `minqing backup verify`, `minqing restore` */
@@ -46,9 +48,12 @@ export function backupCommands(program: Command): void {
     .description('核验 · restore into a temporary folder, look through all of it, remove it')
     .action(async (source: string, flags: RestoreFlags) => {
       const folder = await mkdtemp(join(tmpdir(), 'minqing-verify-'));
+      // The database runs as a user of its own when we are root, and must get through.
+      await chmod(folder, 0o711);
       try {
         await bringBack(source, flags, join(folder, 'data'));
       } finally {
+        await removeCluster(join(folder, 'data/postgres'));
         await rm(folder, { recursive: true, force: true });
       }
     });
@@ -70,6 +75,11 @@ export function backupCommands(program: Command): void {
     });
 }
 
+/** What was brought back to be looked at is in plain: nothing of it stays, wherever it had to be put. */
+async function removeCluster(folder: string): Promise<void> {
+  if (existsSync(folder)) await rm(clusterPlace(folder).place, { recursive: true, force: true });
+}
+
 interface RestoreFlags {
   key: string;
   until?: Date;
@@ -87,6 +97,7 @@ async function back(destination: string | undefined, keep: number | undefined): 
     {
       dataFolder: config.dataFolder,
       withDatabase: config.databaseUrl === undefined,
+      archived: config.archive !== undefined,
       version: programVersion(),
     },
     resolve(into),
@@ -103,6 +114,10 @@ async function back(destination: string | undefined, keep: number | undefined): 
     );
   if (keep === undefined) return;
   for (const name of await keepNewest(resolve(into), keep)) console.log(`已删除 removed ${name}`);
+  if (!config.archive || resolve(into) !== backupsFolder(config.archive)) return;
+  const first = firstLogOf(resolve(into));
+  const gone = first === undefined ? 0 : await removeLogBefore(config.archive, first);
+  if (gone > 0) console.log(`已删除更早的归档段 removed ${gone} segments of the log before them`);
 }
 
 async function bringBack(source: string, flags: RestoreFlags, folder: string): Promise<void> {

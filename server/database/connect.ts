@@ -110,6 +110,8 @@ export async function withClient<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client(settings);
+  // A database that ends while it is asked fails the query; between two queries it must not end this process.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);
