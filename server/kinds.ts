@@ -1,3 +1,4 @@
+import { bulkEditJob } from '../features/archive/bulk/job.ts';
 import type { Desk } from '../features/archive/desk.ts';
 import { documentSweep } from '../features/archive/documents/sweep.ts';
 import { exportJob } from '../features/archive/export/job.ts';
@@ -24,6 +25,6 @@ export function jobKinds(files: Files, desk?: Desk): Registry {
     recode,
     retention({ files, desk: needed }),
   ];
-  const onRecords: JobKind[] = desk ? [exportJob(files, desk)] : [];
+  const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];
   return createRegistry([...always, ...onRecords]);
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../identity/services.ts';
 import { accessRoutes } from './access/routes.ts';
+import { bulkRoutes } from './bulk/routes.ts';
 import { shapes } from './categories.ts';
 import type { Dictionary } from './dictionary.ts';
 import { documentRoutes } from './documents/routes.ts';
@@ -27,6 +28,7 @@ export function archiveRoutes(
 ): void {
   const archive = { ...services, dictionary };
   exportRoutes(app, archive);
+  bulkRoutes(app, archive);
   for (const shape of Object.values(shapes)) {
     listRoutes(app, archive, shape);
     fileRoutes(app, archive, shape);

@@ -21,6 +21,7 @@ export const actions = {
   open_correction: 'look',
   export: 'look',
   print: 'look',
+  read_edits: 'look',
   create: 'change',
   edit: 'change',
   add_document: 'change',

@@ -12,7 +12,7 @@ import {
   nextCode,
   ownPassword,
 } from '../../tests/support/steps.ts';
-import { photo, upload } from '../../tests/support/uploads.ts';
+import { bringBack, photo, upload } from '../../tests/support/uploads.ts';
 import { demoPassword } from '../identity/demo.ts';
 import type { Action } from './actions.ts';
 
@@ -37,6 +37,7 @@ interface Declared {
 
 let t: TestApp;
 const ids: Record<string, string> = {};
+const sheets = new Map<string, Buffer>();
 const callers = new Map<string, Caller>();
 
 beforeAll(async () => {
@@ -54,6 +55,11 @@ beforeAll(async () => {
     items: { name: '周见证', phone: '19900012121' },
   });
   ids.resident = made.json().id;
+  for (const [name, path] of Object.entries(paths))
+    sheets.set(
+      path,
+      (await village.get(`${path}/editing?purpose=visit&${none[name as Singular]}`)).rawPayload,
+    );
   ids.export = (await village.send('POST', '/exports', longList)).json().job;
   await t.worker().drain();
   ids.job = await t.startJob(village, work, { upTo: 1 });
@@ -195,6 +201,20 @@ function archive(name: Singular): Record<string, Declared> {
       // Of a grid without any such record: each record in a list would leave an entry of its own.
       call: (caller) => caller.get(`${path}/export?purpose=visit&${none[name]}`),
       leaves: 'export',
+    },
+    [`export${plurals[name]}ForEditing`]: {
+      ...by,
+      call: (caller) => caller.get(`${path}/editing?purpose=record_correction&${none[name]}`),
+      leaves: 'export',
+    },
+    [`read${plurals[name]}Edits`]: {
+      ...by,
+      call: async (caller) => {
+        const read = await bringBack(t.app, caller, path, sheets.get(path) ?? Buffer.alloc(0));
+        ids.edits = read.json().id ?? ids.edits;
+        return read;
+      },
+      leaves: 'read_edits',
     },
     [`get${name}`]: { ...by, call: (caller) => caller.get(file()), leaves: 'open_file' },
     [`list${name}Changes`]: {
@@ -587,6 +607,24 @@ const declared: Record<string, Declared> = {
     refuses: 'auditor',
     call: (caller) => caller.get(`/exports/${ids.export}/file`),
     leaves: 'export',
+  },
+  getEdits: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/edits/${ids.edits}`),
+    leaves: { nothing: 'one’s own sheet, whose reading is on record' },
+  },
+  getEditsReport: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/edits/${ids.edits}/report`),
+    leaves: { nothing: 'one’s own sheet, whose reading is on record' },
+  },
+  applyEdits: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', `/edits/${ids.edits}/application`, { reason: '核对' }),
+    leaves: { nothing: 'the job leaves an edit for each record that it changes' },
   },
   printHousehold: {
     by: 'village',

@@ -76,3 +76,21 @@ export function upload(
     payload: formOf(fields, file),
   });
 }
+
+/** Brings an edited workbook back as somebody signed in. */
+export function bringBack(
+  app: { inject(options: object): Promise<LightMyRequestResponse> },
+  caller: { cookie: string },
+  path: string,
+  file: Buffer,
+): Promise<LightMyRequestResponse> {
+  return app.inject({
+    method: 'POST',
+    url: `/api/v1${path}/editing`,
+    headers: {
+      cookie: caller.cookie,
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+    },
+    payload: formOf({}, file),
+  });
+}

@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { newId } from '../../../server/ids.ts';
@@ -26,6 +25,7 @@ import { householdPaper } from './household.ts';
 import { exportKind } from './job.ts';
 import { listSheets, requireTakenTag } from './list.ts';
 import { madeFile } from './made.ts';
+import { sendFile } from './send.ts';
 import { words } from './words.ts';
 
 const tags = ['exports'];
@@ -203,21 +203,4 @@ function copyRoute(app: FastifyInstance, services: ArchiveServices): void {
         return sendFile(reply, 'application/pdf', `${name}.pdf`, pdf);
       }),
   );
-}
-
-/** Hands a file out under a Chinese name. */
-export function sendFile(
-  reply: FastifyReply,
-  type: string,
-  name: string,
-  content: Buffer | Readable,
-): FastifyReply {
-  const plain = `minqing${name.slice(name.lastIndexOf('.'))}`;
-  return reply
-    .type(type)
-    .header(
-      'content-disposition',
-      `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-    )
-    .send(content);
 }

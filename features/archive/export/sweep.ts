@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { Files } from '../../../server/files/files.ts';
 import { defineSystemJob } from '../../../server/jobs/kind.ts';
+import { bulkSpace } from '../bulk/store.ts';
 import { keptHours } from './contract.ts';
 import { exportSpace } from './job.ts';
 
@@ -15,11 +16,13 @@ export function exportSweep(files: Files) {
     async run({ state, step, check, now }) {
       const before = now().getTime() - keptHours * 3_600_000;
       let { removed } = state;
-      for await (const { key, at } of files.list(exportSpace)) {
-        if (at.getTime() >= before) continue;
-        await check();
-        await files.remove([key]);
-        removed += 1;
+      for (const space of [exportSpace, bulkSpace]) {
+        for await (const { key, at } of files.list(space)) {
+          if (at.getTime() >= before) continue;
+          await check();
+          await files.remove([key]);
+          removed += 1;
+        }
       }
       const done = await step(async () => ({ removed }));
       return {

@@ -76,6 +76,20 @@ function recordOperations(category: CategoryKey, plural: string, singular: strin
       }),
       outside: narrowed,
     },
+    [`export${plural}ForEditing`]: {
+      need: 'makes',
+      target: 'area',
+      call: ({ area }) => ({
+        query: { area, ...purpose, ...(category === 'resident' ? { ageFrom: '90' } : {}) },
+      }),
+      outside: narrowed,
+    },
+    // A file that is none stops behind the gate; what becomes of a good one: bulk.test.ts.
+    [`read${plural}Edits`]: {
+      need: 'makes',
+      call: () => ({ form: { fields: {}, file: Buffer.from('no workbook') } }),
+      inside: '400 invalid',
+    },
     [`get${singular}`]: opening(category),
     [`list${singular}Changes`]: opening(category),
     [`list${singular}Looks`]: opening(category),
@@ -266,6 +280,8 @@ const others: Operations = {
   dropDraft: { need: 'archive', call: () => ({ params: { key: 'matrix:own' } }) },
 };
 
+const someId = () => ({ params: { id: randomUUID() } });
+
 /** Papers: a household's file for those who open files, a resident's copy for those who may see all of it. */
 const papers: Operations = {
   startExport: {
@@ -280,6 +296,13 @@ const papers: Operations = {
     call: () => ({ params: { id: randomUUID() } }),
     inside: '404 not-found',
   },
+  getEdits: { need: 'makes', call: someId, inside: '404 not-found' },
+  applyEdits: {
+    need: 'makes',
+    call: () => ({ ...someId(), body: { reason: '核对' } }),
+    inside: '404 not-found',
+  },
+  getEditsReport: { need: 'makes', call: someId, inside: '404 not-found' },
   printHousehold: {
     need: 'files',
     target: 'household',
