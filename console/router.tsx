@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readAccessSearch } from '../features/archive/ui/console/accessSearch.ts';
+import { readBulkSearch } from '../features/archive/ui/console/bulk/search.ts';
 import { readFilters } from '../features/archive/ui/console/filters.ts';
 import { readAuditSearch } from '../features/audit/ui/console/filters.ts';
 import { readAccountFilters } from '../features/identity/ui/console/accountFilters.ts';
@@ -139,6 +140,24 @@ const organisation = createRoute({
   component: lazyRouteComponent(files, 'OrganisationPage'),
 });
 
+const bulkStart = createRoute({
+  getParentRoute: () => inside,
+  path: '/bulk-edit',
+  validateSearch: readBulkSearch,
+  component: lazyRouteComponent(
+    () => import('../features/archive/ui/console/bulk/BulkStartPage.tsx'),
+    'BulkStartPage',
+  ),
+});
+const bulk = createRoute({
+  getParentRoute: () => inside,
+  path: '/bulk-edit/$id',
+  component: lazyRouteComponent(
+    () => import('../features/archive/ui/console/bulk/BulkPage.tsx'),
+    'BulkPage',
+  ),
+});
+
 const mySignIns = createRoute({
   getParentRoute: () => inside,
   path: '/my-sign-ins',
@@ -225,6 +244,8 @@ const tree = rootRoute.addChildren([
     house,
     premise,
     organisation,
+    bulkStart,
+    bulk,
     mySignIns,
     accounts,
     staffList,

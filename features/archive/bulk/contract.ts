@@ -52,6 +52,8 @@ export const BulkCounts = Type.Record(Type.String(), Type.Integer());
 
 export const BulkRead = Type.Object({ id: Id, category: CategoryKey, counts: BulkCounts });
 
+export type BulkRead = Static<typeof BulkRead>;
+
 export const BulkPage = Type.Object({
   id: Id,
   category: CategoryKey,

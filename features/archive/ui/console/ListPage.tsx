@@ -31,6 +31,7 @@ export function ListPage<Row extends Listed>(props: {
   const { category } = props;
   const [exporting, setExporting] = useState(false);
   const { new: creating, ...filters } = useSearch({ strict: false }) as Filters;
+  const { posts: _posts, ...narrowed } = filters;
   const navigate = useNavigate();
   const set = (change: Filters): void =>
     void navigate({
@@ -68,6 +69,13 @@ export function ListPage<Row extends Listed>(props: {
         </h1>
         <div className="head-acts">
           <Button onClick={() => setExporting(true)}>{text.taking.export}</Button>
+          {abilities.writeArchive && (
+            <Button
+              onClick={() => void navigate({ to: '/bulk-edit', search: { ...narrowed, category } })}
+            >
+              {text.bulk.title}
+            </Button>
+          )}
           {abilities.writeArchive && (
             <Button type="primary" onClick={() => set({ new: true })}>
               {text.list.create[category]}
