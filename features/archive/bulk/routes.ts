@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Actor } from '../../../server/database/actor.ts';
 import { Problem } from '../../../server/errors.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { idempotencyKeyOf } from '../../../server/http/writing.ts';
 import { newId } from '../../../server/ids.ts';
 import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { record } from '../../audit/queries.ts';
@@ -27,7 +28,7 @@ import {
 import { bulkKind } from './job.ts';
 import { judge } from './read.ts';
 import { reportSheet, rowsWith } from './report.ts';
-import { appliedOf, bulkOf, keepBulk } from './store.ts';
+import { appliedOf, type Bulk, bulkOf, keepBulk } from './store.ts';
 import { editingSheets } from './take.ts';
 import { bulkWords } from './words.ts';
 
@@ -152,13 +153,28 @@ async function uploaded(request: FastifyRequest): Promise<Buffer> {
   }
 }
 
+/**
+ * What somebody brought. It lies in the store of files, which knows no posts: the gate is asked first, so that a post
+ * that has just ended opens nothing.
+ * @throws Problem not-found
+ */
+async function ownBulk(
+  { database, files }: ArchiveServices,
+  actor: Actor,
+  id: string,
+): Promise<Bulk> {
+  await database.withActor(actor, async () => {});
+  return bulkOf(files, actor, id);
+}
+
 function countsOf(rows: readonly { status: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status } of rows) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
 
-function bulkRoute(app: FastifyInstance, { sessions, files }: ArchiveServices): void {
+function bulkRoute(app: FastifyInstance, services: ArchiveServices): void {
+  const { sessions, files } = services;
   app.get(
     '/edits/:id',
     {
@@ -175,7 +191,7 @@ function bulkRoute(app: FastifyInstance, { sessions, files }: ArchiveServices): 
       acting(sessions, request, 'write-files', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const { status, from = 0, limit = 50 } = request.query as Static<typeof BulkQuery>;
-        const bulk = await bulkOf(files, actor, id);
+        const bulk = await ownBulk(services, actor, id);
         const applied = await appliedOf(files, id);
         const rows = rowsWith(bulk, applied);
         const wanted = status === undefined ? rows : rows.filter((row) => row.status === status);
@@ -215,7 +231,8 @@ function applyRoute(app: FastifyInstance, services: ArchiveServices): void {
       acting(sessions, request, 'write-files', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const { reason } = request.body as Static<typeof ApplyBulk>;
-        await bulkOf(files, actor, id);
+        idempotencyKeyOf(request);
+        await ownBulk(services, actor, id);
         if (await appliedOf(files, id)) throw done();
         const kind = jobs.registry.kinds.get(bulkKind);
         if (!kind) throw new Error(`${bulkKind} is not registered`);
@@ -235,7 +252,8 @@ const done = (): Problem =>
     },
   });
 
-function reportRoute(app: FastifyInstance, { sessions, files, dictionary }: ArchiveServices): void {
+function reportRoute(app: FastifyInstance, services: ArchiveServices): void {
+  const { sessions, files, dictionary } = services;
   app.get(
     '/edits/:id/report',
     {
@@ -250,7 +268,7 @@ function reportRoute(app: FastifyInstance, { sessions, files, dictionary }: Arch
     (request, reply) =>
       acting(sessions, request, 'write-files', async (actor: Actor) => {
         const { id } = request.params as Static<typeof IdParams>;
-        const bulk = await bulkOf(files, actor, id);
+        const bulk = await ownBulk(services, actor, id);
         const rows = rowsWith(bulk, await appliedOf(files, id));
         const sheet = reportSheet(dictionary, bulk, rows);
         const file = Buffer.concat(await Array.fromAsync(workbook([sheet], sheet.name)));
