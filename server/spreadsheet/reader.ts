@@ -91,10 +91,21 @@ function* elements(xml: string, name: string): Generator<Element> {
 
 /** The texts of runs put together; what is said of their reading (rPh) is no part of them. */
 function textIn(xml: string): string {
-  let own = xml;
-  if (xml.includes('<rPh'))
-    for (const { inner } of elements(xml, 'rPh')) own = own.replace(inner, '');
-  return [...elements(own, 't')].map(({ inner }) => unescaped(inner)).join('');
+  return [...elements(withoutReadings(xml), 't')].map(({ inner }) => unescaped(inner)).join('');
+}
+
+/** One look from left to right as well: taking readings out of the text one by one would copy it for each. */
+function withoutReadings(xml: string): string {
+  const close = '</rPh>';
+  const parts: string[] = [];
+  let at = 0;
+  for (let from = xml.indexOf('<rPh'); from >= 0; from = xml.indexOf('<rPh', at)) {
+    parts.push(xml.slice(at, from));
+    const closed = xml.indexOf(close, from);
+    if (closed < 0) throw new UnreadableWorkbook('damaged');
+    at = closed + close.length;
+  }
+  return parts.length === 0 ? xml : parts.join('') + xml.slice(at);
 }
 
 function rowsOf(xml: string, shared: readonly string[], most: number): ReadRow[] {
