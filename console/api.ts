@@ -95,8 +95,10 @@ export const api = {
     call<T>('GET', path, { query, signal }),
   blob: (path: string, query?: Query, signal?: AbortSignal) =>
     call<Blob>('GET', path, { query, signal, blob: true }),
-  post: <T>(path: string, body: unknown, key?: string) => call<T>('POST', path, { body, key }),
-  put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
+  post: <T>(path: string, body: unknown, key?: string, version?: number) =>
+    call<T>('POST', path, { body, key, version }),
+  put: <T>(path: string, body: unknown, version?: number) =>
+    call<T>('PUT', path, { body, version }),
   patch: <T>(path: string, body: unknown, version?: number, key?: string) =>
     call<T>('PATCH', path, { body, version, key }),
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, { body }),

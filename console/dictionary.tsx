@@ -10,11 +10,11 @@ export type Item = View['categories'][string]['items'][number];
 export type DocumentKind = View['documents'][number];
 export type Section = View['categories'][string]['sections'][number];
 
-/** The dictionary of items, codes, sources, purposes and tags; it holds while one acts under the same post. */
+/** The dictionary of items, codes, sources, purposes and tags; looked at anew after a minute, for a county may change its items. */
 export const dictionaryQuery = queryOptions({
   queryKey: ['dictionary'],
   queryFn: ({ signal }) => api.get<View>('/dictionary', undefined, signal),
-  staleTime: Number.POSITIVE_INFINITY,
+  staleTime: 60_000,
   gcTime: Number.POSITIVE_INFINITY,
 });
 
@@ -42,9 +42,14 @@ export class Dictionary {
     return this.label(this.find(category, key)?.label, key);
   }
   /** The codes of a table, as options of a choice. */
-  options(table: string | undefined): { value: string; label: string }[] {
+  options(table: string | undefined): { value: string; label: string; disabled?: boolean }[] {
     const codes = table ? (this.view.codes[table]?.codes ?? []) : [];
-    return codes.map((code) => ({ value: code.code, label: code[this.language] }));
+    return codes.map(({ retired, ...code }) => ({
+      value: code.code,
+      label: code[this.language],
+      // Still read where it stands, and no longer chosen.
+      ...(retired ? { disabled: true } : {}),
+    }));
   }
   code(table: string | undefined, code: string | null | undefined): string {
     if (code === null || code === undefined) return '';

@@ -217,6 +217,14 @@ const jobs = createRoute({
     'JobsPage',
   ),
 });
+const items = createRoute({
+  getParentRoute: () => inside,
+  path: '/items',
+  component: lazyRouteComponent(
+    () => import('../features/archive/ui/console/items/ItemsPage.tsx'),
+    'ItemsPage',
+  ),
+});
 const system = createRoute({
   getParentRoute: () => inside,
   path: '/system',
@@ -253,6 +261,7 @@ const tree = rootRoute.addChildren([
     access,
     audit,
     jobs,
+    items,
     system,
     nowhere,
   ]),

@@ -208,6 +208,10 @@ function description(version: string) {
       { name: 'areas', description: 'The tree of areas, and the book of an area (一村一册).' },
       { name: 'archive', description: 'The five categories of record, and what ties them.' },
       {
+        name: 'items',
+        description: 'The items that a county adds or changes: its system administrator’s.',
+      },
+      {
         name: 'documents',
         description: 'Copies of papers kept with a record: never shown without a watermark.',
       },

@@ -5,6 +5,7 @@ import { exportJob } from '../features/archive/export/job.ts';
 import { exportSweep } from '../features/archive/export/sweep.ts';
 import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
+import { itemsRecount } from '../features/archive/items/recount.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
@@ -23,6 +24,7 @@ export function jobKinds(files: Files, desk?: Desk): Registry {
     documentSweep(files),
     exportSweep(files),
     recode,
+    itemsRecount,
     retention({ files, desk: needed }),
   ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];

@@ -50,9 +50,14 @@ export function Nav(): ReactNode {
         </li>
       )}
       {abilities.manageSystem && (
-        <li>
-          <Link to="/system">{text.nav.system}</Link>
-        </li>
+        <>
+          <li>
+            <Link to="/items">{text.nav.items}</Link>
+          </li>
+          <li>
+            <Link to="/system">{text.nav.system}</Link>
+          </li>
+        </>
       )}
     </ul>
   );

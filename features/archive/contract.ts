@@ -378,6 +378,9 @@ export const DictionaryView = Type.Object({
           derived: Type.Boolean(),
           maxLength: Type.Optional(Type.Integer()),
           freshMonths: Type.Optional(Type.Integer()),
+          retired: Type.Optional(
+            Type.Boolean({ description: 'No longer asked for; what was recorded is shown' }),
+          ),
         }),
       ),
     }),
@@ -386,7 +389,14 @@ export const DictionaryView = Type.Object({
     Type.String(),
     Type.Object({
       label: Label,
-      codes: Type.Array(Type.Object({ code: Type.String(), zh: Type.String(), en: Type.String() })),
+      codes: Type.Array(
+        Type.Object({
+          code: Type.String(),
+          zh: Type.String(),
+          en: Type.String(),
+          retired: Type.Optional(Type.Boolean()),
+        }),
+      ),
     }),
   ),
   sources: Type.Array(Type.Object({ key: Type.String(), label: Label })),

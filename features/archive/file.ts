@@ -10,6 +10,7 @@ import { besideNames } from './beside.ts';
 import type { CategoryShape } from './categories.ts';
 import type { Conflict, ItemView } from './contract.ts';
 import type { Dictionary, Item } from './dictionary.ts';
+import type { CountyDictionaries } from './items/county-dictionaries.ts';
 import { countiesOf, listedColumns, listedJoins } from './list.ts';
 import { accountNames } from './names.ts';
 import { related } from './related.ts';
@@ -45,19 +46,21 @@ export interface Opening {
  */
 export async function openFile(
   database: Database,
-  dictionary: Dictionary,
+  dictionaries: CountyDictionaries,
   shape: CategoryShape,
   actor: Actor,
   opening: Opening,
 ): Promise<Record<string, unknown> & { version: number }> {
-  if (needsPurpose(actor)) requirePurpose(dictionary, opening.purpose);
+  const known = await dictionaries.of(actor);
+  if (needsPurpose(actor)) requirePurpose(known, opening.purpose);
   const found = await database.readTogether<FileParts>(
     actor,
-    (tx) => fileQueries(tx, dictionary, shape, opening),
+    (tx) => fileQueries(tx, known, shape, opening),
     needsPurpose(actor) ? { subjects: [opening.id] } : {},
   );
   const row = found.rows[0];
   if (!row) throw new Problem('not-found');
+  const dictionary = dictionaries.at(row.area);
   const facts: Facts = Object.assign({}, ...row.facts);
   const accounts = [
     ...Object.values(facts).map((fact) => fact.a),
@@ -236,5 +239,5 @@ function abilitiesOf(shape: CategoryShape, dictionary: Dictionary, actor: Actor)
 
 /** Whether the acting post may propose a value for the item. */
 export function isEditable(item: Item, actor: Actor): boolean {
-  return !item.derived && actor.write.includes(item.group);
+  return !item.derived && !item.retired && actor.write.includes(item.group);
 }

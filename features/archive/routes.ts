@@ -8,6 +8,8 @@ import { documentRoutes } from './documents/routes.ts';
 import { exportRoutes } from './export/routes.ts';
 import type { RightsRules } from './rights/contract.ts';
 import { rightsRoutes } from './rights/routes.ts';
+import { CountyDictionaries } from './items/county-dictionaries.ts';
+import { itemRoutes } from './items/routes.ts';
 import { bookRoutes } from './routes/book.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { dictionaryRoutes } from './routes/dictionary.ts';
@@ -26,7 +28,9 @@ export function archiveRoutes(
   dictionary: Dictionary,
   rights: RightsRules,
 ): void {
-  const archive = { ...services, dictionary };
+  const dictionaries = new CountyDictionaries(dictionary, services.database);
+  app.addHook('onClose', () => dictionaries.close());
+  const archive = { ...services, dictionary, dictionaries };
   exportRoutes(app, archive);
   bulkRoutes(app, archive);
   for (const shape of Object.values(shapes)) {
@@ -41,6 +45,7 @@ export function archiveRoutes(
   searchRoutes(app, archive);
   bookRoutes(app, archive);
   dictionaryRoutes(app, archive);
+  itemRoutes(app, archive);
   draftRoutes(app, archive);
   documentRoutes(app, archive);
   rightsRoutes(app, archive, rights);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { type Ears, type Listening, listen } from './listen.ts';
 import { type Sql, sql } from './sql.ts';
 
 /** What the gate is told of whoever acts: made by features/identity from the session and the role's table. */
@@ -74,6 +75,8 @@ export interface Database {
   ): Promise<T>;
   /** Calls one of the gate's functions, before there is an actor. */
   gate<R>(statement: Sql<R>): Promise<R[]>;
+  /** Hears what is notified on a channel, on a connection of its own, until `close`. */
+  listen(channel: string, ears: Ears): Listening;
   close(): Promise<void>;
 }
 
@@ -184,6 +187,8 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
     async gate(statement) {
       return (await pool.query(prepared(statement))).rows;
     },
+
+    listen: (channel, ears) => listen(server, 'minqing', channel, ears),
 
     close: () => pool.end(),
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { listen } from '../database/listen.ts';
 import type { JobKind, Registry } from './kind.ts';
-import { listen } from './listen.ts';
-import { freeLost, stillAlive, takeNext } from './queue.ts';
+import { channel, freeLost, stillAlive, takeNext } from './queue.ts';
 import { type Running, type RunParts, runJob } from './run.ts';
 import { enrol, queueDue } from './schedule.ts';
 import type { JobState } from './states.ts';
@@ -140,7 +140,7 @@ export function createWorker(parts: WorkerParts): Worker {
   return {
     async start() {
       await enrol(steward, kindsOf(), clock());
-      const ear = listen(parts.reach, () => void look());
+      const ear = listen(parts.reach, 'minqing jobs', channel, { heard: () => void look() });
       await ear.ready;
       const stopBeating = every(beatEvery, beat, tell);
       const stopLooking = every(

@@ -57,6 +57,7 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
   ],
   sysadmin: [
     ['the workbench', '/'],
+    ['the items of a county', '/items'],
     ['the system', '/system'],
   ],
   secadmin: [

@@ -40,7 +40,12 @@ const slow = 120_000;
 
 /** Rows of one's own for everybody in the places around, so that there is something to be kept from. */
 async function scatter(): Promise<void> {
-  for (const { holder, code, records } of Object.values(world.places)) {
+  for (const [at, { holder, code, records }] of Object.values(world.places).entries()) {
+    await world.owner(
+      `insert into item_change (county, version, kind, category, key, reason, account, account_name, post, at)
+        values ($1::bigint / 1000000000, $2, 'item', 'resident', 'phone', 'matrix', $3, '', $4, now())`,
+      [rangeOf(code).lo, at + 1, holder.id, holder.post],
+    );
     await world.owner(
       `insert into draft (account, key, body, updated_at) values ($1, 'a', '', now())`,
       [holder.id],

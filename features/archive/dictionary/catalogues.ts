@@ -3,7 +3,7 @@ import path from 'node:path';
 import { tagRules } from '../rules/tag-rules.ts';
 import { refuseOpinions } from './opinions.ts';
 import { type Entry, type PackFile, unique } from './pack-file.ts';
-import type { CodeTable, Purpose, Retention, SourceEntry, Tag } from './types.ts';
+import type { Code, CodeTable, Purpose, Retention, SourceEntry, Tag } from './types.ts';
 
 /** The code tables of codes/, by name. */
 export function readCodes(
@@ -15,23 +15,31 @@ export function readCodes(
   for (const file of files.sort()) {
     const top = open(`codes/${file}`).top();
     if (!top) continue;
-    top.only('name', 'standard', 'label', 'codes');
-    const name = top.key('name');
-    if (name !== path.basename(file, '.yaml')) {
+    const table = readTable(top);
+    if (table.name !== path.basename(file, '.yaml')) {
       top.fault('name', '名称应与文件名一致', 'The name must be that of the file');
     }
-    const entries = unique(top.entries('codes'), 'code', (entry) => {
-      entry.only('code', 'zh', 'en');
-      return { code: entry.text('code'), zh: entry.text('zh'), en: entry.text('en') };
-    });
-    tables[name] = {
-      name,
-      standard: top.text('standard'),
-      label: top.label('label'),
-      codes: entries,
-    };
+    tables[table.name] = table;
   }
   return tables;
+}
+
+/** One code table. */
+export function readTable(top: Entry): CodeTable {
+  top.only('name', 'standard', 'label', 'codes');
+  return {
+    name: top.key('name'),
+    standard: top.text('standard'),
+    label: top.label('label'),
+    codes: unique(top.entries('codes'), 'code', readCode),
+  };
+}
+
+function readCode(entry: Entry): Code {
+  entry.only('code', 'zh', 'en', 'retired');
+  const code: Code = { code: entry.text('code'), zh: entry.text('zh'), en: entry.text('en') };
+  if (entry.flag('retired')) code.retired = true;
+  return code;
 }
 
 function listFolder(folder: string): string[] {

@@ -46,10 +46,12 @@ export function readCategory(file: PackFile, category: Category, known: Known): 
   return { label: top.label('label'), sections, items };
 }
 
-function readItem(entry: Entry, category: Category, sections: string[], known: Known): Item {
+/** An item of a category's file, or one that a county defines in the same form. */
+export function readItem(entry: Entry, category: Category, sections: string[], known: Known): Item {
   entry.only(
     ...['key', 'label', 'type', 'codes', 'group', 'sensitivity', 'source', 'retention', 'section'],
     ...['required', 'derived', 'fresh_months', 'min', 'max', 'max_length', 'pattern', 'help'],
+    ...['retired', 'order'],
   );
   const item: Item = {
     key: entry.key(),
@@ -66,12 +68,14 @@ function readItem(entry: Entry, category: Category, sections: string[], known: K
   if (entry.has('fresh_months')) item.freshMonths = entry.integer('fresh_months', 1);
   if (entry.has('max_length')) item.maxLength = entry.integer('max_length', 1);
   if (entry.has('help')) item.help = entry.label('help');
+  if (entry.flag('retired')) item.retired = true;
+  if (entry.has('order')) item.order = entry.integer('order');
   readCodesOf(entry, item, known);
   readPattern(entry, item);
   readBound(entry, item, 'min');
   readBound(entry, item, 'max');
   checkSecrecy(entry, item);
-  refuseOpinions(entry, item.key, item.label);
+  refuseOpinions(entry, item.key, item.label, item.help);
   return item;
 }
 

@@ -11,10 +11,11 @@ export class PackFile {
   readonly #lines = new LineCounter();
   readonly #contents: unknown;
 
-  constructor(folder: string, file: string, faults: DictionaryFault[]) {
+  /** @param given what stands in it, where it is no file of a folder */
+  constructor(folder: string, file: string, faults: DictionaryFault[], given?: string) {
     this.file = file;
     this.faults = faults;
-    const text = this.#read(path.join(folder, file));
+    const text = given ?? this.#read(path.join(folder, file));
     if (text === undefined) return;
     const document = parseDocument(text, { lineCounter: this.#lines });
     for (const error of document.errors) {
@@ -181,6 +182,12 @@ export class Entry {
     if (value === undefined || typeof value === 'boolean') return value ?? false;
     this.fault(field, '应为 true 或 false', 'Must be true or false');
     return false;
+  }
+
+  /** A map within the entry. */
+  map(field: string): Entry | undefined {
+    const node = this.#map.get(field, true);
+    return this.#file.entry(node);
   }
 
   entries(field: string): Entry[] {

@@ -75,14 +75,25 @@ export interface Item {
   /** A regular expression the whole text must match; `help` then says how it is written. */
   pattern?: string;
   help?: Text;
+  /** No longer asked for: what was recorded stays and is shown as such. */
+  retired?: boolean;
+  /** Place within the category; where left out, that of the pack. */
+  order?: number;
 }
 
+export interface Code {
+  code: string;
+  zh: string;
+  en: string;
+  /** No longer chosen; where it stands it is still read. */
+  retired?: boolean;
+}
 export interface CodeTable {
   name: string;
   /** The standard the codes come from, or `local`. */
   standard: string;
   label: Text;
-  codes: { code: string; zh: string; en: string }[];
+  codes: Code[];
 }
 export interface Section {
   key: string;

@@ -2,10 +2,14 @@ import Type from 'typebox';
 import type { Services } from '../../identity/services.ts';
 import type { CategoryKey } from '../contract.ts';
 import type { Dictionary } from '../dictionary.ts';
+import type { CountyDictionaries } from '../items/county-dictionaries.ts';
 
 /** What the archive's routes are given. */
 export interface ArchiveServices extends Services {
+  /** The pack's: for tags, purposes, sources, documents, which are alike everywhere. */
   dictionary: Dictionary;
+  /** By county: for items and code tables. */
+  dictionaries: CountyDictionaries;
 }
 
 export const IdParams = Type.Object({ id: Type.String({ format: 'uuid' }) });

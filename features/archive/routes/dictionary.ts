@@ -9,9 +9,14 @@ import type { ArchiveServices } from './archive-services.ts';
 /** The item dictionary, for forms and pages. */
 export function dictionaryRoutes(
   app: FastifyInstance,
-  { database, sessions, dictionary }: ArchiveServices,
+  { database, sessions, dictionaries }: ArchiveServices,
 ): void {
-  const view = viewOf(dictionary);
+  const views = new WeakMap<Dictionary, ReturnType<typeof viewOf>>();
+  const viewed = (dictionary: Dictionary): ReturnType<typeof viewOf> => {
+    const view = views.get(dictionary) ?? viewOf(dictionary);
+    views.set(dictionary, view);
+    return view;
+  };
   app.get(
     '/dictionary',
     {
@@ -23,13 +28,14 @@ export function dictionaryRoutes(
       },
     },
     (request) =>
-      acting(sessions, request, 'signed-in', (actor) =>
-        database.withActor(actor, async () => {
+      acting(sessions, request, 'signed-in', async (actor) => {
+        const dictionary = await dictionaries.of(actor);
+        return database.withActor(actor, async () => {
           const hidden = hiddenTags(dictionary, actor);
           const tags = dictionary.tags.map((tag) => ({ ...tag, shown: !hidden.has(tag.key) }));
-          return { ...view, tags };
-        }),
-      ),
+          return { ...viewed(dictionary), tags };
+        });
+      }),
   );
 }
 

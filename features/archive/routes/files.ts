@@ -35,7 +35,7 @@ export function fileRoutes(
   services: ArchiveServices,
   shape: CategoryShape,
 ): void {
-  const { database, sessions, dictionary, write } = services;
+  const { database, sessions, dictionaries, vault, write } = services;
   const tags = ['archive'];
 
   app.get(
@@ -54,7 +54,7 @@ export function fileRoutes(
       acting(sessions, request, 'archive', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const { purpose } = request.query as Static<typeof FileQuery>;
-        const file = await openFile(database, dictionary, shape, actor, { id, purpose });
+        const file = await openFile(database, dictionaries, shape, actor, { id, purpose });
         reply.header('etag', `"${file.version}"`);
         return file;
       }),
@@ -77,7 +77,7 @@ export function fileRoutes(
         write(request, reply, actor, async (tx) => {
           const body = await createRecord(
             tx,
-            services,
+            { dictionary: await dictionaries.held(tx), vault },
             shape,
             request.body as Static<typeof NewRecord>,
           );
@@ -117,7 +117,7 @@ export function fileRoutes(
           async (tx) => {
             const body = await editRecord(
               tx,
-              services,
+              { dictionary: await dictionaries.held(tx), vault },
               shape,
               id,
               version,

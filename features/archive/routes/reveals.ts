@@ -14,7 +14,7 @@ export function revealRoutes(
   services: ArchiveServices,
   shape: CategoryShape,
 ): void {
-  const { database, sessions, dictionary } = services;
+  const { database, sessions, dictionary, dictionaries } = services;
   app.post(
     `${shape.path}/:id/reveals`,
     {
@@ -31,7 +31,7 @@ export function revealRoutes(
       acting(sessions, request, 'archive', async (actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const { item: key, purpose } = request.body as Static<typeof Reveal>;
-        const item = dictionary.item(shape.key, key);
+        const item = (await dictionaries.of(actor)).item(shape.key, key);
         if (!item)
           throw new Problem('invalid', {
             errors: [

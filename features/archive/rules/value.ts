@@ -113,7 +113,15 @@ function refuseText(reason: 'control' | 'length', most: number): Checked {
 
 function checkCode(item: Item, raw: unknown, dictionary: Dictionary): Checked {
   const known = dictionary.codes[item.codes ?? '']?.codes ?? [];
-  if (typeof raw === 'string' && known.some(({ code }) => code === raw)) return { value: raw };
+  const found = typeof raw === 'string' && known.find(({ code }) => code === raw);
+  if (found && !found.retired) return { value: found.code };
+  if (found) {
+    return refuse(
+      'unknown_code',
+      `“${found.zh}”已停用，请选择其他`,
+      `"${found.en}" is no longer used; choose another`,
+    );
+  }
   return refuse(
     'unknown_code',
     `没有代码“${shown(raw)}”，请从列表中选择`,

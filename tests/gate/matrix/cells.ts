@@ -236,7 +236,7 @@ async function send(
   { caller, world, there, area }: Cell,
   { method, path }: Route,
   { target }: Operation,
-  { params, query, body, form, ifMatch }: Call,
+  { params, query, body, form, ifMatch, version }: Call,
 ): Promise<LightMyRequestResponse> {
   const id = target && target in groupsOf ? there.records[target as 'resident'] : undefined;
   const named: Record<string, string | undefined> = { id, code: area, ...params };
@@ -255,6 +255,7 @@ async function send(
     ...(form ? { 'content-type': `multipart/form-data; boundary=${boundary}` } : {}),
     'idempotency-key': randomUUID(),
     ...(row ? { 'if-match': `"${row.version}"` } : {}),
+    ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
   });
 }
 

@@ -44,6 +44,8 @@ export interface Call {
   form?: { fields: Record<string, string>; file: Buffer };
   /** Sends the version of this record as If-Match. */
   ifMatch?: { category: CategoryKey; id: string };
+  /** Sends this version as If-Match. */
+  version?: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { archiveOperations } from './operations-archive.ts';
 import { areaOperations } from './operations-areas.ts';
 import { documentOperations } from './operations-documents.ts';
 import { rightsOperations } from './operations-rights.ts';
+import { itemOperations } from './operations-items.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
@@ -272,4 +273,5 @@ export const operations = {
   ...archiveOperations,
   ...documentOperations,
   ...rightsOperations,
+  ...itemOperations,
 } satisfies Operations;

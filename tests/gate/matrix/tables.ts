@@ -34,6 +34,8 @@ export type Rows =
   | 'audit'
   /** For any system administrator. */
   | 'figures of the house'
+  /** For the system administrator, what the counties of the area served changed of their items. */
+  | 'county items'
   /** For any audit administrator. */
   | 'seals'
   | 'none';
@@ -67,6 +69,7 @@ export const tables = {
   household_member: 'records',
   housing: 'records',
   housing_file: 'items of file',
+  item_change: 'county items',
   job: 'jobs',
   job_content: 'own under the post',
   job_schedule: 'none',
@@ -135,6 +138,10 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
     case 'audit':
       if (who.serves === 'audit') return `area is null or (${inside})`;
       return archive ? `${inside} and subject is not null and kind in ('look', 'change')` : 'false';
+    case 'county items':
+      return who.serves === 'system'
+        ? `county >= ${lo} / 1000000000 and county <= (${hi} - 1) / 1000000000`
+        : 'false';
     case 'seals':
       return who.serves === 'audit' ? 'true' : 'false';
     case 'figures of the house':
@@ -184,6 +191,7 @@ export function changed(rows: Rows, eyes: Eyes): string {
     case 'audit':
     case 'seals':
     case 'figures of the house':
+    case 'county items':
     case 'second factors':
       return 'false';
     default:

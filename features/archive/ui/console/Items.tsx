@@ -71,6 +71,7 @@ export function Items(props: Props): ReactNode {
 
 /** Whether an item shows without being asked for: it has a value, lacks one, or is under seal. */
 function seen({ file, age }: Props, item: Item): boolean {
+  if (item.retired && !(item.key in file.items)) return isSealed(file, item.key);
   if (item.group === 'minor' && age !== null && age >= ofAge) return false;
   return item.key in file.items || file.missing.includes(item.key) || isSealed(file, item.key);
 }
@@ -86,7 +87,9 @@ function Part(props: Shown & { section: Section }): ReactNode {
   const { category, file, section, revealed } = props;
   const within = dictionary
     .items(category)
-    .filter((item) => item.section === section.key && (props.all || seen(props, item)));
+    .filter(
+      (item) => item.section === section.key && ((props.all && !item.retired) || seen(props, item)),
+    );
   if (within.length === 0) return null;
   const closed = within.filter(
     ({ key }) => isSealed(file, key) && !props.masks[key] && revealed?.item !== key,
@@ -99,7 +102,10 @@ function Part(props: Shown & { section: Section }): ReactNode {
           .filter((item) => !closed.includes(item))
           .map((item) => (
             <div key={item.key} className="item">
-              <dt>{dictionary.label(item.label)}</dt>
+              <dt>
+                {dictionary.label(item.label)}
+                {item.retired && <span className="tag">{text.items.retired}</span>}
+              </dt>
               <dd>
                 <ItemCell {...props} item={item} />
               </dd>

@@ -21,7 +21,7 @@ export function RecordFields(props: {
   const { category, stored, changes } = props;
   const items = dictionary
     .items(category)
-    .filter((item) => !item.derived && (props.only?.includes(item.key) ?? true));
+    .filter((item) => !item.derived && !item.retired && (props.only?.includes(item.key) ?? true));
 
   const set = (key: string, value: Value): void => {
     const next = { ...changes };

@@ -1,30 +1,45 @@
 import pg from 'pg';
-import { channel } from './queue.ts';
 
-/** How long until a lost connection is tried again; workers also look by themselves. */
+/** How long until a lost connection is tried again. */
 const retryAfter = 5_000;
 
-/** Calls `heard` whenever a job is queued, on a connection of its own, kept up until `close`. */
+/** What is called. */
+export interface Ears {
+  /** At every notice, and when listening begins: what was told while nobody listened. */
+  heard: () => void;
+  /** When notices no longer come, until `heard` is called again. */
+  lost?: () => void;
+}
+
+export interface Listening {
+  /** When the first attempt to listen is over. */
+  ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Listens on a channel of the database, on a connection of its own, kept up until `close`. */
 export function listen(
   reach: pg.ClientConfig,
-  heard: () => void,
-): { ready: Promise<void>; close(): Promise<void> } {
+  name: string,
+  channel: string,
+  { heard, lost = () => {} }: Ears,
+): Listening {
   let closed = false;
   let client: pg.Client | undefined;
   let retry: NodeJS.Timeout | undefined;
 
   async function connect(): Promise<void> {
-    const fresh = new pg.Client({ ...reach, application_name: 'minqing jobs' });
+    const fresh = new pg.Client({ ...reach, application_name: name });
     client = fresh;
     fresh.on('error', () => {});
     fresh.once('end', () => {
+      lost();
       if (!closed) retry = setTimeout(() => void connect(), retryAfter);
     });
     fresh.on('notification', heard);
     try {
       await fresh.connect();
       await fresh.query(`listen ${channel}`);
-      // What was queued while nobody listened.
       heard();
     } catch {
       await fresh.end().catch(() => {});
