@@ -49,7 +49,11 @@ export function changeItem(
 ): Promise<{ version: number; job: string | null }> {
   return change(tx, desk, act, (pack, defined) => {
     if (definition === null) {
-      if (!pack.item(category, key)) throw new Problem('not-found');
+      const packed = pack.item(category, key);
+      if (!packed) throw new Problem('not-found');
+      // What the county has raised stays raised.
+      const errors = refusalsOf(category, packed, defined.item(category, key), packed);
+      if (errors.length > 0) throw new Problem('invalid', { errors });
       return [{ kind: 'item', category, key, definition: null }];
     }
     if (definition.key !== key)

@@ -114,7 +114,7 @@ describe('a county’s own item', () => {
 
     // A worker took it and never came back: another goes on.
     await t.sql(
-      "update job set state = 'running', lease = gen_random_uuid(), seen_at = $1 where kind = 'archive.items'",
+      "update job set state = 'running', lease = gen_random_uuid(), seen_at = $1 where kind = 'archive.items' and state = 'queued'",
       [t.clock.now],
     );
     await recounted();
@@ -208,6 +208,15 @@ describe('what a county may not', () => {
     expect(answer.statusCode, answer.body).toBe(400);
     const [error] = answer.json().errors.filter((one: { field: string }) => one.field === field);
     expect(error?.message).toContain(words);
+  });
+
+  it('lower by going back to the pack what it has raised', async () => {
+    const school = pack.item('resident', 'school');
+    const raised = { ...school, key: 'school', sensitivity: 'restricted' as const };
+    expect((await change(raised)).statusCode).toBe(200);
+    const back = await put(`${county}/resident/school`, { definition: null, reason: '恢复通用' });
+    expect(back.statusCode).toBe(400);
+    expect(back.body).toContain('不能调低');
   });
 
   it('loosen a check of the pack', async () => {
