@@ -1,5 +1,6 @@
 import { Alert, Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { figure } from '../../../../../console/format.ts';
 import { useLanguage } from '../../../../../console/language.tsx';
 import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
 import { useReturnFocus } from '../../../../../console/parts/focus.ts';
@@ -305,6 +306,7 @@ function Form(props: {
           id="item-freshMonths"
           min={1}
           max={240}
+          controls={false}
           precision={0}
           value={definition.freshMonths ?? null}
           onChange={(months) => set({ freshMonths: months ?? undefined })}
@@ -357,9 +359,9 @@ function Preview({ definition }: { definition: Definition }): ReactNode {
 function Touches({ figures }: { figures: Figures }): ReactNode {
   const { text, language } = useLanguage();
   const lines = [
-    text.items.filled(figures.filled, figures.records),
-    figures.newlyIncomplete > 0 && text.items.newlyIncomplete(figures.newlyIncomplete),
-    figures.stale > 0 && text.items.stale(figures.stale),
+    text.items.filled(figure(figures.filled), figure(figures.records)),
+    figures.newlyIncomplete > 0 && text.items.newlyIncomplete(figure(figures.newlyIncomplete)),
+    figures.stale > 0 && text.items.stale(figure(figures.stale)),
     figures.tags.length > 0 &&
       text.items.readByTags(figures.tags.map((label) => label[language]).join(text.items.comma)),
     figures.listed && text.items.inLists,

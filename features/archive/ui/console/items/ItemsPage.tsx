@@ -15,6 +15,7 @@ import {
   type Table,
   type View,
 } from './county-items.ts';
+import '../archive.css';
 import './items.css';
 
 const ItemDrawer = lazy(() => import('./ItemDrawer.tsx'));
