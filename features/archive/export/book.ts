@@ -18,10 +18,11 @@ import { words as sheetWords } from './words.ts';
  * @throws Problem not-found, outside-scope
  */
 export async function bookPaper(
-  { database, dictionary }: ArchiveServices,
+  { database, dictionaries }: ArchiveServices,
   look: Omit<Look, 'id'> & { code: string; purpose: string },
 ): Promise<{ name: string; pdf: Buffer }> {
   const { actor, code, purpose } = look;
+  const dictionary = await dictionaries.of(actor);
   const entry = newId(actor.now.getTime());
   const book = await database.withActor(actor, async (tx) => {
     const found = await bookOf(tx, code);

@@ -27,14 +27,21 @@ const purpose = 'rights';
  * @throws Problem not-found; forbidden when the acting post may not reveal all of it, as the copy would not be whole
  */
 export async function residentCopy(
-  { database, dictionary, vault }: ArchiveServices,
+  { database, dictionaries, vault }: ArchiveServices,
   look: Omit<Look, 'purpose'>,
 ): Promise<{ name: string; pdf: Buffer }> {
   const { actor, id } = look;
+  const dictionary = await dictionaries.of(actor);
   requireWhole(actor);
   const entry = newId(actor.now.getTime());
   const opening = { id, purpose, printed: { entry } };
-  const file = (await openFile(database, dictionary, shape, actor, opening)) as unknown as Resident;
+  const file = (await openFile(
+    database,
+    dictionaries,
+    shape,
+    actor,
+    opening,
+  )) as unknown as Resident;
   const sealed = shape.groups.filter((group) => !actor.open.includes(group));
   const revealed = await database.withActor(
     actor,

@@ -23,16 +23,17 @@ const lastChanges = 12;
  * @throws Problem not-found
  */
 export async function householdPaper(
-  { database, dictionary }: ArchiveServices,
+  { database, dictionaries }: ArchiveServices,
   look: Look & { purpose: string },
 ): Promise<{ name: string; pdf: Buffer }> {
   const { actor, id, purpose } = look;
+  const dictionary = await dictionaries.of(actor);
   const entry = newId(actor.now.getTime());
   const shape = shapes.household;
   const opening = { id, purpose, printed: { entry } };
   const file = (await openFile(
     database,
-    dictionary,
+    dictionaries,
     shape,
     actor,
     opening,

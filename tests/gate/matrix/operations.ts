@@ -4,8 +4,8 @@ import { type Cell, type Operation, type Operations, same } from './operation.ts
 import { archiveOperations } from './operations-archive.ts';
 import { areaOperations } from './operations-areas.ts';
 import { documentOperations } from './operations-documents.ts';
-import { rightsOperations } from './operations-rights.ts';
 import { itemOperations } from './operations-items.ts';
+import { rightsOperations } from './operations-rights.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
