@@ -6,6 +6,7 @@ import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { shapes } from '../categories.ts';
 import { CategoryKey } from '../contract.ts';
 import type { Desk } from '../desk.ts';
+import { dictionariesFor } from '../items/county-dictionaries.ts';
 import { ExportFilter, keptHours, mostRows } from './contract.ts';
 import { listSheets } from './list.ts';
 import { words } from './words.ts';
@@ -41,7 +42,10 @@ export function exportJob(files: Files, { dictionary }: Desk) {
         rows = 0;
         await read(
           async (tx) => {
-            const sheets = await listSheets(tx, dictionary, {
+            const { lo } = tx.actor.scope ?? { lo: 0 };
+            const county = Math.floor(lo / 1_000_000_000);
+            const dictionaryOf = await dictionariesFor(tx, dictionary, []);
+            const sheets = await listSheets(tx, dictionaryOf(county), {
               ...input,
               shape,
               entry: newId(tx.actor.now.getTime()),

@@ -44,7 +44,7 @@ export function exportRoutes(app: FastifyInstance, services: ArchiveServices): v
 }
 
 function listRoute(app: FastifyInstance, services: ArchiveServices, shape: CategoryShape): void {
-  const { database, sessions, dictionary } = services;
+  const { database, sessions, dictionary, dictionaries } = services;
   app.get(
     `${shape.path}/export`,
     {
@@ -61,6 +61,7 @@ function listRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
       acting(sessions, request, 'archive', async (actor, session) => {
         const { purpose, ...filter } = request.query as Static<typeof ExportQuery>;
         requirePurpose(dictionary, purpose);
+        const known = await dictionaries.of(actor);
         const marks = marksOf({ actor, session, purpose }, dictionary);
         const entry = newId(actor.now.getTime());
         const title = words.lists[shape.key];
@@ -69,7 +70,7 @@ function listRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
           actor,
           async (tx) => {
             const taking = { shape, filter, purpose, marks, entry, most: mostAtOnce };
-            const sheets = await listSheets(tx, dictionary, taking);
+            const sheets = await listSheets(tx, known, taking);
             return Buffer.concat(await Array.fromAsync(workbook(sheets, title)));
           },
           { snapshot: true },

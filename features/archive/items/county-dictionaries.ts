@@ -144,6 +144,30 @@ export class CountyDictionaries {
   }
 }
 
+/**
+ * The dictionaries of some counties for work that has no route's memory, such as a job's step. They cannot change
+ * until the transaction ends, where it writes records by them.
+ * @returns by the first six digits of a record's area
+ */
+export async function dictionariesFor(
+  tx: Pick<Tx, 'rows' | 'first'>,
+  pack: Dictionary,
+  counties: Iterable<number>,
+): Promise<(county: number) => Dictionary> {
+  // Always in the same order, so that two such steps wait for each other and don't deadlock.
+  for (const one of [...new Set(counties)].sort((a, b) => a - b))
+    await tx.first(sql`select gate_items_hold(${one})`);
+  const byCounty = Map.groupBy(await tx.rows(inForce), (row) => row.county);
+  const used = new Map<number, Dictionary>();
+  return (of) => {
+    const rows = byCounty.get(of);
+    if (!rows) return pack;
+    const found = used.get(of) ?? inUse(overlay(pack, rows));
+    used.set(of, found);
+    return found;
+  };
+}
+
 /** Codes of a county are this many apart. */
 const county = 1_000_000_000;
 

@@ -46,7 +46,7 @@ export function rightsRoutes(
 }
 
 function copyRoute(app: FastifyInstance, services: ArchiveServices): void {
-  const { database, sessions } = services;
+  const { database, sessions, vault, dictionaries } = services;
   app.get(
     '/residents/:id/copy',
     {
@@ -63,9 +63,14 @@ function copyRoute(app: FastifyInstance, services: ArchiveServices): void {
       acting(sessions, request, 'archive', async (actor) => {
         const id = idOf(request);
         if (!mayCopy(actor)) throw new Problem('forbidden');
-        const copy = await database.withActor(actor, (tx) => copyResident(tx, services, id), {
-          subjects: [id],
-        });
+        const dictionary = await dictionaries.of(actor);
+        const copy = await database.withActor(
+          actor,
+          (tx) => copyResident(tx, { dictionary, vault }, id),
+          {
+            subjects: [id],
+          },
+        );
         reply.header('content-disposition', `attachment; filename="resident-${id}.json"`);
         return copy;
       }),
@@ -110,7 +115,7 @@ function correctionRoutes(
   services: ArchiveServices,
   rules: RightsRules,
 ): void {
-  const { database, sessions, dictionary, write } = services;
+  const { database, sessions, dictionary, dictionaries, vault, write } = services;
 
   app.post(
     '/residents/:id/corrections',
@@ -132,7 +137,7 @@ function correctionRoutes(
           status: 201,
           body: await askCorrection(
             tx,
-            services,
+            { dictionary: await dictionaries.held(tx), vault },
             rules,
             idOf(request),
             request.body as NewCorrection,
@@ -193,7 +198,12 @@ function correctionRoutes(
           actor,
           async (tx) => ({
             status: 200,
-            body: await decideCorrection(tx, services, id, request.body as Decision),
+            body: await decideCorrection(
+              tx,
+              { dictionary: await dictionaries.held(tx), vault },
+              id,
+              request.body as Decision,
+            ),
           }),
           { subjects: [subject] },
         );
@@ -202,7 +212,7 @@ function correctionRoutes(
 }
 
 function deletionRoutes(app: FastifyInstance, services: ArchiveServices, rules: RightsRules): void {
-  const { database, sessions, files, write } = services;
+  const { database, sessions, files, dictionaries, vault, write } = services;
 
   app.post(
     '/residents/:id/deletion',
@@ -258,7 +268,7 @@ function deletionRoutes(app: FastifyInstance, services: ArchiveServices, rules: 
           async (tx) => {
             const { decided, files: gone } = await decideDeletion(
               tx,
-              services,
+              { dictionary: await dictionaries.held(tx), vault },
               id,
               request.body as Decision,
             );

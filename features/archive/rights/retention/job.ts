@@ -7,6 +7,7 @@ import type { Files } from '../../../../server/files/files.ts';
 import { defineSystemJob } from '../../../../server/jobs/kind.ts';
 import type { Desk } from '../../desk.ts';
 import { discard } from '../../documents/store.ts';
+import { dictionariesFor } from '../../items/county-dictionaries.ts';
 import { type After, endedRecords, lookedAt } from './records.ts';
 import { addUp, noTally, overOf, retire, type Tally } from './retire.ts';
 
@@ -56,9 +57,11 @@ export function retention({ files, desk }: RetentionParts) {
           const tally = noTally();
           const tx = withHouse(queries, now());
           const rows = category ? await endedRecords(tx, category, place.after, atOnce) : [];
+          const deskOf = await desksFor(tx, parts, rows);
           for (const row of category ? rows : []) {
-            const found = await overOf(tx, parts, category ?? 'resident', row);
-            left.push(...(await retire(tx, parts, category ?? 'resident', row, found)));
+            const own = deskOf(row);
+            const found = await overOf(tx, own, category ?? 'resident', row);
+            left.push(...(await retire(tx, own, category ?? 'resident', row, found)));
             addUp(tally, category ?? 'resident', found.over);
           }
           const next = advance(place, rows.at(-1), rows.length < atOnce, tally);
@@ -78,6 +81,20 @@ export function retention({ files, desk }: RetentionParts) {
       };
     },
   });
+}
+
+/** What works by the dictionary of each record's county: its own items have their time too. */
+async function desksFor(
+  tx: Tx,
+  { dictionary, vault }: Desk,
+  rows: readonly { county: number }[],
+): Promise<(row: { county: number }) => Desk> {
+  const dictionaryOf = await dictionariesFor(
+    tx,
+    dictionary,
+    rows.map(({ county }) => county),
+  );
+  return ({ county }) => ({ dictionary: dictionaryOf(county), vault });
 }
 
 function advance(
@@ -143,7 +160,9 @@ export async function foretell(queries: Queries, desk: Desk, now: Date): Promise
   for (const category of lookedAt) {
     for (let after: After = null; ; ) {
       const rows = await endedRecords(tx, category, after, atOnce);
-      for (const row of rows) addUp(tally, category, (await overOf(tx, desk, category, row)).over);
+      const deskOf = await desksFor(tx, desk, rows);
+      for (const row of rows)
+        addUp(tally, category, (await overOf(tx, deskOf(row), category, row)).over);
       const last = rows.at(-1);
       if (!last || rows.length < atOnce) break;
       after = [last.county, last.id];
