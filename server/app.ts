@@ -224,6 +224,10 @@ function description(version: string) {
         name: 'rights',
         description: 'What a resident may ask of the archive: a copy, correction, deletion (PIPL).',
       },
+      {
+        name: 'life',
+        description: 'Acts of life, past days, files handed over.',
+      },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],
   };

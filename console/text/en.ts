@@ -1,3 +1,4 @@
+import { handover, life, past } from './life-en.ts';
 import type { Text } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`): string =>
@@ -506,6 +507,9 @@ export const en: Text = {
     watermark: 'The page carries your watermark, and each look is on record.',
     someone: 'somebody',
   },
+  life,
+  past,
+  handover,
   timeline: {
     title: 'Changes',
     none: 'No changes yet.',
@@ -520,6 +524,8 @@ export const en: Text = {
       conflict: 'Contradicted',
       linked: 'Linked',
       unlinked: 'Unlinked',
+      confirmed: 'Held earlier already:',
+      event: 'Act',
     },
   },
   members: {
@@ -860,6 +866,11 @@ export const en: Text = {
       open_documents: 'opened the list of documents of {object}',
       view_document: 'viewed a document of {object}',
       download_document: 'took a copy of a document of {object}',
+      open_past: 'looked at a past day of {object}',
+      list_arrivals: 'looked at files handed over',
+      life_event: 'registered an act of life of {object}',
+      cancel_event: 'cancelled an act of life of {object}',
+      refuse_arrival: 'sent an arriving file back',
       add_document: 'uploaded a document of {object}',
       retire_document: 'took a document of {object} out of use',
       copy_file: 'copied the whole file of {object}',
@@ -935,6 +946,11 @@ export const en: Text = {
       read_edits: 'Sheet of edits compared',
       create: 'Created',
       edit: 'Edited',
+      open_past: 'Opened a past day',
+      list_arrivals: 'Looked at files handed over',
+      life_event: 'Registered an act of life',
+      cancel_event: 'Cancelled an act of life',
+      refuse_arrival: 'Sent an arrival back',
       add_document: 'Uploaded a document',
       retire_document: 'Took a document out of use',
       linked: 'Linked',

@@ -1,3 +1,4 @@
+import { handover, life, past } from './life-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
   app: {
@@ -490,6 +491,9 @@ export const zh = {
     watermark: '页面带有您的水印，每次查看都有记录。',
     someone: '他人',
   },
+  life,
+  past,
+  handover,
   timeline: {
     title: '变更记录',
     none: '还没有变更记录。',
@@ -504,6 +508,8 @@ export const zh = {
       conflict: '提出不同的内容',
       linked: '建立关联',
       unlinked: '解除关联',
+      confirmed: '确认早已如此',
+      event: '变动',
     },
   },
   members: {
@@ -833,6 +839,11 @@ export const zh = {
       open_documents: '查看{object}的证件资料目录',
       view_document: '查看{object}的证件资料',
       download_document: '下载{object}的证件资料',
+      open_past: '查看{object}的历史情况',
+      list_arrivals: '查看档案移交',
+      life_event: '登记{object}的变动',
+      cancel_event: '撤销{object}的变动登记',
+      refuse_arrival: '退回迁入的档案',
       add_document: '为{object}上传证件资料',
       retire_document: '停用{object}的证件资料',
       copy_file: '复制{object}的整份档案',
@@ -908,6 +919,11 @@ export const zh = {
       read_edits: '核对批量修改表',
       create: '新建',
       edit: '修改',
+      open_past: '查看历史情况',
+      list_arrivals: '查看档案移交',
+      life_event: '登记人口变动',
+      cancel_event: '撤销变动登记',
+      refuse_arrival: '退回迁入档案',
       add_document: '上传证件资料',
       retire_document: '停用证件资料',
       linked: '建立关联',

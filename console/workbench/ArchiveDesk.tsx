@@ -1,6 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+<<<<<<< HEAD
 import { lazy, type ReactNode, Suspense } from 'react';
+=======
+import { Arrivals } from '../../features/archive/ui/console/life/Arrivals.tsx';
+>>>>>>> ed6b0a9 (Acts of life with date and proof, past days, hand-over of files: first path)
 import type { AreaBook } from '../../features/area/contract.ts';
 import { api } from '../api.ts';
 import { useDictionary } from '../dictionary.tsx';
@@ -31,6 +35,9 @@ const countOf = {
 /** The desk of those who keep the archive: gaps to work off, files opened last, areas below. */
 export function ArchiveDesk({ area }: { area: string }): ReactNode {
   const text = useText();
+  const { acting } = useSession();
+  const keepsFiles =
+    acting !== null && ['village_cadre', 'township_officer', 'grid_worker'].includes(acting.role);
   const { data, error, refetch } = useQuery({
     queryKey: ['book', area],
     queryFn: ({ signal }) => api.get<AreaBook>(`/areas/${area}/book`, undefined, signal),
@@ -52,9 +59,13 @@ export function ArchiveDesk({ area }: { area: string }): ReactNode {
       <div className="columns">
         <Gaps book={data} />
         <div className="stack">
+<<<<<<< HEAD
           <Suspense>
             <RightsDesk />
           </Suspense>
+=======
+          {keepsFiles && <Arrivals />}
+>>>>>>> ed6b0a9 (Acts of life with date and proof, past days, hand-over of files: first path)
           <RecentFiles />
           {data.children.length > 0 && (
             <Panel title={text.book.children}>

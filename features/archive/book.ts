@@ -1,5 +1,5 @@
 import type { Tx } from '../../server/database/actor.ts';
-import { sql } from '../../server/database/sql.ts';
+import { type Sql, sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import type { AreaBook } from '../area/contract.ts';
 import { listAreas, pathTo, type Range, rangeOf } from '../area/queries.ts';
@@ -102,7 +102,7 @@ async function pyramidOf(tx: Tx, range: Range): Promise<AreaBook['pyramid']> {
   const rows = await tx.rows(sql<{ band: number; male: number; female: number }>`
     select least(extract(year from age(${tx.actor.day}::date, birth))::int / ${bandYears}::int, ${lastBand}::int) as band,
            count(*) filter (where sex = '1')::int as male, count(*) filter (where sex = '2')::int as female
-      from resident where area >= ${range.lo}::bigint and area < ${range.hi}::bigint and birth is not null
+      from resident where area >= ${range.lo}::bigint and area < ${range.hi}::bigint and birth is not null and left_on is null
      group by 1 order by 1`);
   const byBand = new Map(rows.map((row) => [row.band, row]));
   const highest = Math.max(-1, ...byBand.keys());
@@ -114,12 +114,17 @@ async function pyramidOf(tx: Tx, range: Range): Promise<AreaBook['pyramid']> {
   }));
 }
 
+/** Who has left needs no care. */
+function here(category: string): Sql {
+  return category === 'resident' || category === 'household' ? sql`and left_on is null` : sql``;
+}
+
 async function staleOf(tx: Tx, range: Range): Promise<{ category: string; count: number }[]> {
   const counts = await Promise.all(
     categories.map(async ({ key }) => {
       const row = await tx.first(sql<{ n: number }>`
         select count(*)::int as n from ${sql.table(key)}
-         where area >= ${range.lo}::bigint and area < ${range.hi}::bigint and fresh_until <= ${tx.actor.day}::date`);
+         where area >= ${range.lo}::bigint and area < ${range.hi}::bigint and fresh_until <= ${tx.actor.day}::date ${here(key)}`);
       return { category: key as string, count: row?.n ?? 0 };
     }),
   );

@@ -32,6 +32,9 @@ interface ChangeRow {
   after: Side | null;
   resident: string | null;
   housing: string | null;
+  people: { id: string; name: string | null }[] | null;
+  cancelled: boolean | null;
+  cancels: string | null;
   actor: string | null;
   reason: string | null;
 }
@@ -54,7 +57,8 @@ export async function changesOf(
     where c.county between ${first} and ${last} and ${sql.ref(`c.${column}`)} = ${id} ${past} order by c.id desc limit ${limit})`;
   const rows = await tx.rows(sql<ChangeRow>`
     select c.id, c.at, c.category, c.subject, coalesce(r.name, h.address) as subject_name, c.kind, c.item, c.item_group,
-           c.before, c.after, a.name as actor, c.reason, m.name as resident, coalesce(d.address, d.code) as housing
+           c.before, c.after, a.name as actor, c.reason, m.name as resident, coalesce(d.address, d.code) as housing,
+           p.people, e.cancelled, e.cancels
       from (${shape.key === 'household' ? sql`${part('household')} union ${part('subject')}` : part('subject')}) c
       left join resident r on c.category = 'resident' and r.county = c.county and r.id = c.subject
       left join household h on c.category = 'household' and h.county = c.county and h.id = c.subject
@@ -63,6 +67,13 @@ export async function changesOf(
       left join housing d on c.kind in ('linked', 'unlinked') and d.county = c.county
             and d.id = (coalesce(c.after, c.before)->>'housing')::uuid
       left join account a on a.id = c.account
+      left join lateral (
+        select json_agg(json_build_object('id', x.id, 'name', n.name)) as people
+          from jsonb_array_elements_text(c.after -> 'residents') r(id) cross join lateral (select r.id::uuid as id) x
+          left join resident n on n.county = c.county and n.id = x.id) p on c.kind = 'event'
+      left join lateral (
+        select exists (select from life_event k where k.county = c.county and k.cancels = (c.after ->> 'id')::uuid) as cancelled,
+               (select k.kind from life_event k where k.county = c.county and k.id = (c.after ->> 'cancels')::uuid) as cancels) e on c.kind = 'event'
      order by c.id desc limit ${limit}`);
   return rows.map((row) => toChange(row, tx.actor.open));
 }
@@ -78,6 +89,7 @@ function toChange(row: ChangeRow, open: readonly string[]): Static<typeof Change
     subject: row.subject,
     subjectName: row.subject_name,
     kind: row.kind,
+    event: eventOf(row),
     item: row.item,
     before: value(row.before),
     after: value(row.after),
@@ -97,4 +109,30 @@ function otherOf({ before, after, resident, housing }: ChangeRow): Static<typeof
   if (link?.resident) return { category: 'resident', id: link.resident, name: resident, as };
   if (link?.housing) return { category: 'housing', id: link.housing, name: housing, as };
   return null;
+}
+
+/** What a line tells of an act of life; names of those whose files are elsewhere are not there. */
+function eventOf(row: ChangeRow): Static<typeof Change>['event'] {
+  if (row.kind !== 'event') return null;
+  const told = row.after as {
+    id: string;
+    event: string;
+    day: string;
+    proof?: string;
+    household?: string | null;
+    toName?: string;
+    place?: string;
+  };
+  return {
+    id: told.id,
+    kind: told.event,
+    day: told.day,
+    proof: told.proof ?? null,
+    household: told.household ?? null,
+    residents: row.people ?? [],
+    toName: told.toName ?? null,
+    place: told.place ?? null,
+    cancelled: row.cancelled ?? false,
+    cancels: row.cancels,
+  };
 }

@@ -63,8 +63,17 @@ const listed = {
   updatedAt: Instant,
 };
 
+/** Of residents and households: since when they are not here any more, and why. */
+const left = Nullable(
+  Type.Object({
+    on: Day,
+    how: Type.String({ description: 'death, moved_out; empty for a household; mistaken' }),
+  }),
+);
+
 export const ResidentRow = Type.Object({
   ...listed,
+  left,
   name: Type.String(),
   sex: Nullable(Type.String()),
   birth: Nullable(Day),
@@ -85,6 +94,7 @@ export type ResidentRow = Static<typeof ResidentRow>;
 
 export const HouseholdRow = Type.Object({
   ...listed,
+  left,
   number: Nullable(Type.String()),
   address: Nullable(Type.String()),
   head: Nullable(Type.String()),
@@ -136,6 +146,9 @@ export const ListQuery = Type.Object({
   ageFrom: Type.Optional(Type.Integer({ minimum: 0, maximum: 150 })),
   ageTo: Type.Optional(Type.Integer({ minimum: 0, maximum: 150 })),
   residenceKind: Type.Optional(Type.String({ pattern: '^[a-z_]{1,20}$' })),
+  left: Type.Optional(
+    Type.Boolean({ description: 'Those who died or moved away; without it those who are here' }),
+  ),
   posts: Type.Optional(Type.Literal('all', { description: 'Span all of one’s posts in force' })),
   count: Type.Optional(Type.Literal('exact')),
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
@@ -202,6 +215,7 @@ export const LinkedHousehold = Type.Object({
 
 export const HouseholdFile = Type.Object({
   ...file,
+  left,
   number: Nullable(Type.String()),
   address: Nullable(Type.String()),
   head: Nullable(Type.String()),
@@ -211,6 +225,7 @@ export const HouseholdFile = Type.Object({
 });
 export const ResidentFile = Type.Object({
   ...file,
+  left,
   name: Type.String(),
   sex: Nullable(Type.String()),
   birth: Nullable(Day),
@@ -308,7 +323,27 @@ export const Change = Type.Object({
   category: CategoryKey,
   subject: Id,
   subjectName: Nullable(Type.String()),
-  kind: Type.String({ description: 'created, changed, conflict, linked, unlinked' }),
+  kind: Type.String({
+    description:
+      'created, changed, conflict, confirmed, linked, unlinked; event: an act of life',
+  }),
+  event: Nullable(
+    Type.Object(
+      {
+        id: Id,
+        kind: Type.String(),
+        day: Day,
+        proof: Nullable(Type.String()),
+        household: Nullable(Id),
+        residents: Type.Array(Type.Object({ id: Id, name: Nullable(Type.String()) })),
+        toName: Nullable(Type.String()),
+        place: Nullable(Type.String()),
+        cancelled: Type.Boolean(),
+        cancels: Nullable(Type.String({ description: 'Kind of the act cancelled' })),
+      },
+      { description: 'Of an act of life' },
+    ),
+  ),
   item: Nullable(Type.String()),
   before: Nullable(ItemValue),
   after: Nullable(ItemValue),

@@ -22,6 +22,7 @@ import { moveTokens, tokensOf } from './tokens.ts';
 
 /**
  * Makes a record with its facts, search tokens, counts and the first line of its history.
+ * @param asOf the day of which the facts are true; today unless an act of life says otherwise
  * @throws Problem invalid (fields), outside-scope, conflict when the citizen id is in the archive already
  */
 export async function createRecord(
@@ -29,6 +30,7 @@ export async function createRecord(
   { dictionary, vault }: Desk,
   shape: CategoryShape,
   wanted: Static<typeof NewRecord>,
+  asOf: string = tx.actor.day,
 ): Promise<Static<typeof Written>> {
   const checked = withDerived(
     dictionary,
@@ -37,12 +39,12 @@ export async function createRecord(
   );
   requireTitle(dictionary, shape, (key) => checked.some(({ item }) => item.key === key));
   const area = await placeOf(tx, wanted.area);
-  const { scope, now, day } = tx.actor;
+  const { scope, now } = tx.actor;
   if (!scope || area < scope.lo || area >= scope.hi) throw new Problem('outside-scope');
   await refuseKnownPerson(tx, vault, checked);
   const id = wanted.id ?? newId(now.getTime());
   const facts: Facts = {};
-  for (const { item, value } of checked) facts[item.key] = entered(tx, value, day);
+  for (const { item, value } of checked) facts[item.key] = entered(tx, value, asOf);
   const summary = summaryOf(dictionary, shape, facts);
   await insertRow(tx, shape, id, area, listingOf(shape, facts), summary);
   for (const group of new Set(checked.map(({ item }) => item.group))) {

@@ -52,7 +52,6 @@ export async function editRecord(
   for (const { item, value } of checked) {
     const proposed = entered(tx, value, asOf, sourceOf(tx, item.source));
     const decision = decideEdit(item, before[item.key], proposed);
-    if (decision === 'same') continue;
     const note = {
       area: current.area,
       category: shape.key,
@@ -63,6 +62,12 @@ export async function editRecord(
       reason: edit.reason,
       after: sealed(vault, item.group, proposed),
     };
+    if (decision === 'same') {
+      // That it held on an earlier day already is no other value, and yet knowledge of the past (life/rules/past.ts).
+      if (saysEarlier(before[item.key], proposed))
+        await noteChange(tx, { ...note, kind: 'confirmed' });
+      continue;
+    }
     if (decision === 'conflict') {
       conflicts.push(item.key);
       await noteClaim(tx, note);
@@ -74,7 +79,6 @@ export async function editRecord(
       ...note,
       kind: 'changed',
       before: old && sealed(vault, item.group, old),
-      after: value === null ? undefined : note.after,
     });
     const patch = patches.get(item.group) ?? {};
     patch[item.key] = value === null ? null : note.after;
@@ -94,6 +98,11 @@ export async function editRecord(
   return { id, version: next, conflicts };
 }
 
+function saysEarlier(held: Fact | undefined, proposed: Fact): boolean {
+  if (held === undefined) return proposed.v === null;
+  return proposed.v !== null && proposed.d < held.d;
+}
+
 function checkAsOf(asOf: string, today: string): string {
   if (asOf <= today) return asOf;
   throw new Problem('invalid', {
@@ -109,7 +118,12 @@ function checkAsOf(asOf: string, today: string): string {
 
 async function lockRecord(tx: Tx, shape: CategoryShape, id: string): Promise<Current | undefined> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
-  const household = shape.key === 'resident' ? sql`, household` : sql``;
+  const household =
+    shape.key === 'resident'
+      ? sql`, household, left_on`
+      : shape.key === 'household'
+        ? sql`, left_on`
+        : sql``;
   return tx.first(sql<Current>`
     select county, area, version, tags, missing, completeness, fresh_until ${household} from ${sql.table(shape.key)}
      where county between ${first} and ${last} and id = ${id} for update`);

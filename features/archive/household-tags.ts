@@ -12,6 +12,7 @@ import { moveTokens } from './tokens.ts';
 interface HouseholdMarks extends Counted {
   county: number;
   area: number;
+  left_on: string | null;
   member_tags: string[][];
 }
 
@@ -26,7 +27,7 @@ export async function refreshHouseholdTags(
 ): Promise<void> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const current = await tx.first(sql<HouseholdMarks>`
-    select county, area, tags, missing, completeness,
+    select county, area, tags, missing, completeness, left_on,
            (select coalesce(jsonb_agg(to_jsonb(r.tags)), '[]') from resident r
              where r.county = h.county and r.id in (select m.resident from household_member m
                where m.county = h.county and m.household = h.id and m.until is null)) as member_tags
@@ -46,6 +47,7 @@ export async function refreshHouseholdTags(
   await tx.count(
     sql`update household set tags = ${tags} where county = ${current.county} and id = ${household}`,
   );
+  if (current.left_on !== null) return;
   const token = (tag: string): string => tagToken('household', tag);
   await moveTokens(tx, current.area, household, current.tags.map(token), tags.map(token));
   await moveTally(tx, current.area, 'household', current, { ...current, tags });

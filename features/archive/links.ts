@@ -6,6 +6,7 @@ import { record } from '../audit/queries.ts';
 import type { NewHousingLink, NewMember, NewPremisesLink } from './contract.ts';
 import type { Desk } from './desk.ts';
 import { refreshHouseholdTags } from './household-tags.ts';
+import { beginStretch, endStretch } from './life/membership.ts';
 import { countiesOf } from './list.ts';
 import { noteChange } from './notes.ts';
 
@@ -71,15 +72,11 @@ export async function joinHousehold(tx: Tx, desk: Desk, joining: Joining): Promi
       detail: { zh: '此人已在该户', en: 'The resident lives in this household already' },
     });
   if (resident.household) await leave(tx, desk, resident.household, joining.resident, household);
-  const { now, day } = tx.actor;
-  await tx.count(sql`insert into household_member (county, area, household, resident, relation, registered, lives, since)
-    values (${household.county}, ${household.area}, ${joining.id}, ${joining.resident}, ${joining.relation}, ${joining.registered ?? true}, true, ${joining.since ?? day})
-    on conflict (county, household, resident) do update
-      set relation = excluded.relation, registered = excluded.registered, since = excluded.since, until = null`);
-  await tx.count(sql`update resident set household = ${joining.id}, relation = ${joining.relation},
-      sort_key = (select sort_key from household where county = ${household.county} and id = ${joining.id}) || '-' || ${joining.relation}::text, version = version + 1, updated_at = ${now}
-    where county = ${household.county} and id = ${joining.resident}`);
-  await recount(tx, household.county, joining.id);
+  await beginStretch(tx, { ...household, id: joining.id }, joining.resident, {
+    relation: joining.relation,
+    registered: joining.registered ?? true,
+    since: joining.since ?? tx.actor.day,
+  });
   await refreshHouseholdTags(tx, desk, joining.id);
   await noteLink(
     tx,
@@ -112,23 +109,9 @@ async function leave(
   place: Place,
   reason?: string,
 ): Promise<void> {
-  const { now, day } = tx.actor;
-  const ended = await tx.count(sql`update household_member set until = ${day}
-    where county = ${place.county} and household = ${household} and resident = ${resident} and until is null`);
-  if (ended === 0) throw new Problem('not-found');
-  await tx.count(sql`update resident set household = null, relation = null, sort_key = name, version = version + 1, updated_at = ${now}
-    where county = ${place.county} and id = ${resident} and household = ${household}`);
-  await recount(tx, place.county, household);
+  await endStretch(tx, place.county, household, resident, tx.actor.day);
   await refreshHouseholdTags(tx, desk, household);
   await noteLink(tx, place, household, { resident }, 'unlinked', reason);
-}
-
-/** The derived numbers of a household: who lives in it, who is registered in it. */
-async function recount(tx: Tx, county: number, household: string): Promise<void> {
-  await tx.count(sql`update household h set members = n.members, registered = n.registered, version = version + 1, updated_at = ${tx.actor.now}
-    from (select count(*) filter (where lives)::int as members, count(*) filter (where registered)::int as registered
-            from household_member where county = ${county} and household = ${household} and until is null) n
-    where h.county = ${county} and h.id = ${household}`);
 }
 
 async function noteLink(

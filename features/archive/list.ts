@@ -101,7 +101,9 @@ function chosenByToken(
 function conditions(tx: Tx, shape: CategoryShape, filter: ListQuery): Sql<unknown> {
   const { day } = tx.actor;
   const isResident = shape.key === 'resident';
+  const leaves = isResident || shape.key === 'household';
   const parts = [
+    leaves ? (filter.left ? sql`and r.left_on is not null` : sql`and r.left_on is null`) : null,
     filter.stale ? sql`and r.fresh_until <= ${day}::date` : null,
     filter.incomplete ? sql`and r.completeness < 100` : null,
     isResident && filter.ageFrom !== undefined
@@ -137,9 +139,9 @@ export async function keptTotal(
 
 function measureOf(
   shape: CategoryShape,
-  { tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind }: ListQuery,
+  { tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind, left }: ListQuery,
 ): string | null {
-  if (stale || ageFrom !== undefined || ageTo !== undefined || residenceKind !== undefined)
+  if (left || stale || ageFrom !== undefined || ageTo !== undefined || residenceKind !== undefined)
     return null;
   const measures = [
     ...(tag === undefined ? [] : [`tag:${shape.key}:${tag}`]),

@@ -19,6 +19,8 @@ export interface Current {
   completeness: number;
   fresh_until: string | null;
   household?: string | null;
+  /** Residents and households that are not here any more: counts and filters leave them out. */
+  left_on?: string | null;
 }
 
 /**
@@ -50,16 +52,19 @@ export async function moveRecord(
   if (moved && shape.key === 'household')
     await tx.count(sql`update resident set sort_key = ${sortKey} || '-' || coalesce(relation, '')
       where county = ${current.county} and household = ${id} and area = ${current.area}`);
+  const left = Boolean(current.left_on);
   await moveTokens(
     tx,
     current.area,
     id,
-    tokensOf(shape.key, before, current, vault),
-    tokensOf(shape.key, after, marks, vault),
+    tokensOf(shape.key, before, left ? unmarked : current, vault),
+    tokensOf(shape.key, after, left ? unmarked : marks, vault),
   );
-  await moveTally(tx, current.area, shape.key, current, marks);
+  if (!left) await moveTally(tx, current.area, shape.key, current, marks);
   return current.version + 1;
 }
+
+const unmarked = { tags: [], missing: [] };
 
 function movedMarks(
   dictionary: Dictionary,

@@ -12,7 +12,7 @@ export interface Note {
   category: CategoryKey;
   subject: string;
   household?: string | undefined;
-  kind: 'created' | 'changed' | 'conflict' | 'linked' | 'unlinked';
+  kind: 'created' | 'changed' | 'conflict' | 'confirmed' | 'linked' | 'unlinked' | 'event';
   item?: string | undefined;
   group: ItemGroup;
   before?: Fact | object | undefined;

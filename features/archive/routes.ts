@@ -15,9 +15,11 @@ import { changeRoutes } from './routes/changes.ts';
 import { dictionaryRoutes } from './routes/dictionary.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { fileRoutes } from './routes/files.ts';
+import { lifeRoutes } from './routes/life.ts';
 import { linkRoutes } from './routes/links.ts';
 import { listRoutes } from './routes/lists.ts';
 import { lookRoutes } from './routes/looks.ts';
+import { pastRoutes } from './routes/past.ts';
 import { revealRoutes } from './routes/reveals.ts';
 import { searchRoutes } from './routes/search.ts';
 
@@ -42,6 +44,8 @@ export function archiveRoutes(
     if (shape.groups.length > 1) revealRoutes(app, archive, shape);
   }
   linkRoutes(app, archive);
+  lifeRoutes(app, archive);
+  pastRoutes(app, archive);
   searchRoutes(app, archive);
   bookRoutes(app, archive);
   dictionaryRoutes(app, archive);

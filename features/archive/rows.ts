@@ -30,7 +30,13 @@ export interface ListedRow {
   sort_key: string;
 }
 
-export interface ResidentListed extends ListedRow {
+/** Of those who can leave. */
+interface Leaving {
+  left_on: string | null;
+  left_how: string | null;
+}
+
+export interface ResidentListed extends ListedRow, Leaving {
   name: string;
   sex: string | null;
   birth: string | null;
@@ -43,7 +49,7 @@ export interface ResidentListed extends ListedRow {
   household_address: string | null;
 }
 
-export interface HouseholdListed extends ListedRow {
+export interface HouseholdListed extends ListedRow, Leaving {
   number: string | null;
   address: string | null;
   head: string | null;
@@ -94,9 +100,14 @@ function listed(row: ListedRow, beside: Beside) {
   };
 }
 
+function leftOf({ left_on, left_how }: Leaving) {
+  return left_on === null ? null : { on: left_on, how: left_how ?? '' };
+}
+
 function resident(row: ResidentListed, beside: Beside, day: string): ResidentRow {
   return {
     ...listed(row, beside),
+    left: leftOf(row),
     name: row.name,
     sex: row.sex,
     birth: row.birth,
@@ -119,6 +130,7 @@ function resident(row: ResidentListed, beside: Beside, day: string): ResidentRow
 function household(row: HouseholdListed, beside: Beside): HouseholdRow {
   return {
     ...listed(row, beside),
+    left: leftOf(row),
     number: row.number,
     address: row.address,
     head: row.head,

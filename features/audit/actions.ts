@@ -11,6 +11,8 @@ export type Kind = 'look' | 'change' | 'session' | 'account' | 'job' | 'reading'
 export const actions = {
   open_file: 'look',
   open_changes: 'look',
+  open_past: 'look',
+  list_arrivals: 'look',
   reveal: 'look',
   find_by_number: 'look',
   open_book: 'look',
@@ -24,6 +26,9 @@ export const actions = {
   read_edits: 'look',
   create: 'change',
   edit: 'change',
+  life_event: 'change',
+  cancel_event: 'change',
+  refuse_arrival: 'change',
   add_document: 'change',
   retire_document: 'change',
   ask_correction: 'change',

@@ -62,6 +62,17 @@ beforeAll(async () => {
     );
   ids.export = (await village.send('POST', '/exports', longList)).json().job;
   await t.worker().drain();
+  const other = await village.send('POST', '/residents', {
+    area: '330881002205001',
+    items: { name: '周更正' },
+  });
+  ids.event = (await village.send('POST', '/life-events', marriageOf(other.json().id))).json().id;
+  ids.arrival = '01970000-0000-7000-8000-00000000a001';
+  await t.sql(
+    `insert into handover (county, id, area, to_lo, event, resident, name, from_name, to_name, day, asked_by, asked_at)
+     select 330802, $1, 330802013202000, 330881002205000, $1, $1, '周远', '外村', '彭里村', '2026-06-01', $2, now()`,
+    [ids.arrival, ids.account],
+  );
   ids.job = await t.startJob(village, work, { upTo: 1 });
   const cadre = { role: 'village_cadre', area: '330881002205' };
   for (const username of ['plain', 'phoned']) {
@@ -76,6 +87,13 @@ beforeAll(async () => {
   nextCode(t);
 });
 afterAll(() => t.close());
+
+const marriageOf = (resident: string | undefined) => ({
+  kind: 'marriage',
+  day: '2026-06-01',
+  people: [{ resident }],
+  proof: { kind: 'marriage_certificate' },
+});
 
 async function as(username: string): Promise<Caller> {
   const known = callers.get(username);
@@ -589,6 +607,74 @@ const declared: Record<string, Declared> = {
         role: 'operator',
       }),
     leaves: 'linked',
+  },
+  registerLifeEvent: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', '/life-events', marriageOf(ids.resident)),
+    leaves: 'life_event',
+  },
+  cancelLifeEvent: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/life-events/${ids.event}/cancellation`, { reason: '登记有误' }),
+    leaves: 'cancel_event',
+  },
+  listLifeEvents: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/life-events'),
+    leaves: 'open_past',
+  },
+  getHouseholdPast: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/households/${ids.household}/past?on=2026-01-01`),
+    leaves: 'open_past',
+  },
+  getResidentPast: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/residents/${ids.resident}/past?on=2026-01-01`),
+    leaves: 'open_past',
+  },
+  getAreaPast: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/areas/330881002205/past?on=2026-01-01'),
+    leaves: 'open_book',
+  },
+  listAreaPast: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.get('/areas/330881002205/past/records?on=2026-01-01&category=resident'),
+    leaves: 'open_book',
+  },
+  listArrivals: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/arrivals'),
+    leaves: 'list_arrivals',
+  },
+  refuseArrival: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', `/arrivals/${ids.arrival}/refusal`, { reason: '未迁来' }),
+    leaves: 'refuse_arrival',
+  },
+  listDepartures: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/departures'),
+    leaves: 'list_arrivals',
+  },
+  findVillage: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get(`/areas/directory?q=${encodeURIComponent('村')}`),
+    leaves: { nothing: 'names of places are public' },
   },
   search: {
     by: 'village',

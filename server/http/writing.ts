@@ -17,6 +17,7 @@ export interface Answer {
 /**
  * Runs a writing call in one transaction. With an Idempotency-Key the answer is kept in the same
  * transaction: a replay is answered alike and writes nothing (DESIGN.md, rule 4).
+ * @param options.subjects records for which the gate opens closed groups, or how they are found out
  * @throws Problem key-reused when the key came with another request before
  */
 export function createWriter(database: Database, vault: Vault) {
@@ -25,14 +26,16 @@ export function createWriter(database: Database, vault: Vault) {
     reply: FastifyReply,
     actor: Actor,
     work: (tx: Tx) => Promise<Answer>,
-    options: { subjects?: readonly string[] } = {},
+    options: { subjects?: readonly string[] | (() => Promise<readonly string[]>) } = {},
   ): Promise<FastifyReply> {
     const key = idempotencyKeyOf(request);
+    const { subjects = [] } = options;
+    const opened = { subjects: typeof subjects === 'function' ? await subjects() : subjects };
     const attempt = (): Promise<Answer> =>
       database.withActor(
         actor,
         key === undefined ? work : (tx) => once(tx, vault, key, fingerprintOf(request), work),
-        options,
+        opened,
       );
     for (let again = 2; ; again--) {
       try {

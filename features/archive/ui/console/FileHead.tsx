@@ -13,6 +13,16 @@ export interface Fact {
   value: string | null;
 }
 
+type Left = { on: string; how: string } | null;
+
+/** Says of somebody, or a household, not here any more since when and why. */
+function LeftNote({ left }: { left: Left }): ReactNode {
+  const text = useText();
+  if (!left) return null;
+  const words: Record<string, (day: string) => string> = text.life.left;
+  return <p className="left-note">{words[left.how]?.(left.on) ?? left.on}</p>;
+}
+
 /** The head of a file: what it is, how complete, what is missing; and the way to edit it. */
 export function FileHead(props: {
   category: CategoryKey;
@@ -31,6 +41,7 @@ export function FileHead(props: {
       <div className="file-title">
         <p className="file-kind">{text.file.kind[category]}</p>
         <h1>{props.title}</h1>
+        <LeftNote left={'left' in file ? (file.left as Left) : null} />
         <Tags tags={file.tags} />
         <dl className="facts">
           {props.facts.map((fact) =>

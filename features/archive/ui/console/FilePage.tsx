@@ -21,6 +21,7 @@ import { Timeline } from './Timeline.tsx';
 import type { AnyFile } from './types.ts';
 import './archive.css';
 
+const Past = lazy(() => import('./life/Past.tsx').then(({ Past: part }) => ({ default: part })));
 const EditDrawer = lazy(() => import('./EditDrawer.tsx'));
 
 interface Props<File extends AnyFile> {
@@ -133,10 +134,20 @@ function File<File extends AnyFile>(
         purpose={props.purpose}
         edit={(item) => setEditing({ item })}
       />
+      {(category === 'household' || category === 'resident') && (
+        <Suspense>
+          <Past category={category} file={file} purpose={props.purpose} />
+        </Suspense>
+      )}
       {hasDocuments(category) && (
         <Documents category={category} id={file.id} purpose={props.purpose} />
       )}
-      <Timeline category={category} id={file.id} purpose={props.purpose} />
+      <Timeline
+        category={category}
+        id={file.id}
+        purpose={props.purpose}
+        editable={file.abilities.edit}
+      />
       <Looks category={category} id={file.id} purpose={props.purpose} />
       {props.below?.(file)}
       {editing && (

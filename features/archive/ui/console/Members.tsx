@@ -7,6 +7,7 @@ import { Nothing } from '../../../../console/parts/Feedback.tsx';
 import { FileLink } from '../../../../console/parts/FileLink.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
 import { Bar } from '../../../../console/parts/Ring.tsx';
+import { LifeMenu } from './life/LifeMenu.tsx';
 import { Tags } from './Tags.tsx';
 import type { Household } from './types.ts';
 
@@ -102,7 +103,12 @@ export function Members({ file }: { file: Household }): ReactNode {
     <Panel
       title={text.members.title}
       extra={
-        file.abilities.edit && <Button onClick={() => setAdding(true)}>{text.members.add}</Button>
+        file.abilities.edit && (
+          <div className="head-actions">
+            <LifeMenu household={file} />
+            <Button onClick={() => setAdding(true)}>{text.members.add}</Button>
+          </div>
+        )
       }
     >
       {file.members.length === 0 ? (

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { api } from '../../../../console/api.ts';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { minute } from '../../../../console/format.ts';
@@ -10,8 +10,11 @@ import { Failed, Loading, Nothing } from '../../../../console/parts/Feedback.tsx
 import { FileLink } from '../../../../console/parts/FileLink.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
 import type { CategoryKey } from '../../contract.ts';
+import { EventSentence } from './life/EventLine.tsx';
 import type { Change, Page } from './types.ts';
 import { inWords } from './values.ts';
+
+const CancelDialog = lazy(() => import('./life/CancelDialog.tsx'));
 
 /** What changed, newest first: nothing is forgotten. */
 export function Timeline(props: {
@@ -19,9 +22,12 @@ export function Timeline(props: {
   id: string;
   /** Of those who need one to open the file. */
   purpose: string | undefined;
+  /** Whether acts of life may be cancelled here. */
+  editable: boolean;
 }): ReactNode {
-  const { category, id, purpose } = props;
   const text = useText();
+  const { category, id, purpose } = props;
+  const [cancelling, setCancelling] = useState<string | null>(null);
   const query = useInfiniteQuery({
     queryKey: ['changes', category, id, purpose ?? null],
     queryFn: ({ pageParam, signal }) =>
@@ -41,7 +47,13 @@ export function Timeline(props: {
       {query.data && changes.length === 0 && <Nothing>{text.timeline.none}</Nothing>}
       <ol className="timeline">
         {changes.map((change) => (
-          <ChangeLine key={change.id} change={change} of={id} />
+          <ChangeLine
+            key={change.id}
+            change={change}
+            of={id}
+            editable={props.editable}
+            cancel={setCancelling}
+          />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -49,11 +61,20 @@ export function Timeline(props: {
           {text.list.more}
         </Button>
       )}
+      <Suspense>
+        {cancelling && <CancelDialog event={cancelling} close={() => setCancelling(null)} />}
+      </Suspense>
     </Panel>
   );
 }
 
-function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
+function ChangeLine(props: {
+  change: Change;
+  of: string;
+  editable: boolean;
+  cancel: (event: string) => void;
+}): ReactNode {
+  const { change, of, editable, cancel } = props;
   const text = useText();
   const dictionary = useDictionary();
   const item = change.item ? dictionary.find(change.category, change.item) : undefined;
@@ -75,8 +96,14 @@ function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
               {change.subjectName}
             </FileLink>
           )}{' '}
-          {kinds[change.kind] ?? change.kind} {name && <b>{name}</b>}
-          {change.other && <Other other={change.other} />}
+          {change.event ? (
+            <EventSentence event={change.event} />
+          ) : (
+            <>
+              {kinds[change.kind] ?? change.kind} {name && <b>{name}</b>}
+              {change.other && <Other other={change.other} />}
+            </>
+          )}
           {change.sealed && <span className="sealed-note">{text.timeline.sealed}</span>}
           {erased(change) && <span className="sealed-note">{text.timeline.erased}</span>}
           {!change.sealed && change.item && !erased(change) && (
@@ -92,6 +119,11 @@ function ChangeLine({ change, of }: { change: Change; of: string }): ReactNode {
           )}
         </p>
         <small>{about.join(' · ')}</small>
+        {change.event && editable && !change.event.cancelled && !change.event.cancels && (
+          <Button size="small" type="link" onClick={() => cancel(change.event?.id ?? '')}>
+            {text.life.cancel}
+          </Button>
+        )}
       </div>
     </li>
   );

@@ -1,0 +1,127 @@
+import type { Tx } from '../../../server/database/actor.ts';
+import { sql } from '../../../server/database/sql.ts';
+import { newId } from '../../../server/ids.ts';
+import { countyOf } from '../../area/queries.ts';
+import { record } from '../../audit/queries.ts';
+import type { Desk } from '../desk.ts';
+import { noteChange } from '../notes.ts';
+import { type Act, type Outcome, wrong } from './acts/act.ts';
+import { changeGrid, changeHead, joinHouseholdAct, splitHousehold } from './acts/households.ts';
+import { moveIn, moveOut, offer } from './acts/moves.ts';
+import { birth, death, divorce, marriage } from './acts/vital.ts';
+import type { EventKind, NewEvent } from './contract.ts';
+import { checkDay } from './rules/day.ts';
+
+const acts: Record<EventKind, (act: Act) => Promise<Outcome>> = {
+  birth,
+  death,
+  move_in: moveIn,
+  move_out: moveOut,
+  marriage,
+  divorce,
+  join_household: joinHouseholdAct,
+  split_household: splitHousehold,
+  change_head: changeHead,
+  change_grid: changeGrid,
+};
+
+/**
+ * Registers an act of life: facts, memberships, grids, counts, search and history move in one transaction.
+ * The transaction must have been opened with the residents of the act as its subjects.
+ * @throws Problem invalid (a field, naming the fix), conflict (the archive says otherwise), not-found
+ */
+export async function registerEvent(
+  tx: Tx,
+  desk: Desk,
+  event: NewEvent,
+): Promise<{ id: string; household: string | null; residents: string[] }> {
+  checkDay(event.day, tx.actor.day, {});
+  checkProof(desk, event.proof.kind);
+  const act: Act = { tx, desk, event, steps: [] };
+  const outcome = await acts[event.kind](act);
+  const id = event.id ?? newId(tx.actor.now.getTime());
+  if (event.kind === 'move_out') await offer(act, id, outcome);
+  await enter(tx, { ...event, id }, outcome, act.steps);
+  return { id, household: outcome.household, residents: outcome.residents };
+}
+
+/** @throws Problem invalid when the proof is none of the code table life_proof */
+export function checkProof({ dictionary }: Desk, kind: string): void {
+  if (dictionary.codes.life_proof?.codes.some(({ code }) => code === kind)) return;
+  throw wrong(
+    'proof.kind',
+    '凭证：请从代码表中选择',
+    'proof: choose one of the code table life_proof',
+  );
+}
+
+/** An act as it goes into the register. */
+export interface Entry extends Pick<NewEvent, 'day' | 'proof' | 'reason'> {
+  id: string;
+  kind: EventKind | 'correct_event';
+  cancels?: string | undefined;
+}
+
+/** Enters an act into the register, the timelines of those concerned, and the audit. */
+export async function enter(
+  tx: Tx,
+  entry: Entry,
+  { area, household, residents, also = [], details }: Outcome,
+  steps: object[],
+): Promise<void> {
+  const { actor } = tx;
+  const { id, kind, day, proof, reason, cancels } = entry;
+  await tx.count(sql`insert into life_event (county, id, area, kind, day, household, residents, details, proof, proof_note, document, reason, cancels, steps, account, post, at)
+    values (${countyOf(area)}, ${id}, ${area}, ${kind}, ${day}, ${household}, ${residents}::uuid[], ${JSON.stringify(details)}, ${proof.kind},
+      ${proof.note ?? null}, ${proof.document ?? null}, ${reason ?? null}, ${cancels ?? null}, ${JSON.stringify(steps)},
+      ${actor.account}, ${actor.post?.id ?? null}, ${actor.now})`);
+  const { toName, place, fromArea, toArea } = details;
+  const told = {
+    event: kind,
+    id,
+    day,
+    proof: proof.kind,
+    cancels,
+    toName,
+    place,
+    fromArea,
+    toArea,
+  };
+  const action = kind === 'correct_event' ? 'cancel_event' : 'life_event';
+  const households = [...(household ? [household] : []), ...also];
+  for (const subject of households)
+    await noteChange(tx, {
+      area,
+      category: 'household',
+      subject,
+      household: subject,
+      kind: 'event',
+      group: 'file',
+      after: { ...told, residents, household },
+      reason,
+    });
+  for (const subject of residents) {
+    await noteChange(tx, {
+      area: await areaNow(tx, subject, area),
+      category: 'resident',
+      subject,
+      kind: 'event',
+      group: 'file',
+      after: { ...told, residents, household },
+      reason,
+    });
+    await record(tx, { action, category: 'resident', subject, area, detail: kind });
+  }
+  if (household && residents.length === 0)
+    await record(tx, { action, category: 'household', subject: household, area, detail: kind });
+}
+
+/** A line of history lies where its record lies. */
+async function areaNow(tx: Tx, resident: string, area: number): Promise<number> {
+  const found = await tx.first(
+    sql<{
+      area: number;
+    }>`select area from resident where county = ${countyOf(area)} and id = ${resident}`,
+  );
+  return found?.area ?? area;
+}

@@ -1,0 +1,226 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { AreaCode } from '../../area/contract.ts';
+import { within } from '../../area/queries.ts';
+import { record } from '../../audit/queries.ts';
+import { acting } from '../../identity/gatekeeper.ts';
+import {
+  ArrivalPage,
+  Cancel,
+  DeparturePage,
+  Directory,
+  DirectoryQuery,
+  LifeEventPage,
+  NewEvent,
+  Refusal,
+  Registered,
+} from '../life/contract.ts';
+import { cancelEvent, residentsOf } from '../life/correct.ts';
+import { eventsOf } from '../life/events.ts';
+import { arrivals, departures, findVillages, refuseArrival } from '../life/handover.ts';
+import { registerEvent } from '../life/register.ts';
+import { type ArchiveServices, IdParams } from './archive-services.ts';
+
+const tags = ['life'];
+const Paging = Type.Object({
+  cursor: Type.Optional(Type.String({ maxLength: 400 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+});
+const EventsQuery = Type.Intersect([Paging, Type.Object({ area: Type.Optional(AreaCode) })]);
+const first = '00000000-0000-0000-0000-000000000000';
+const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Acts of life, and files that go from village to village. */
+export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): void {
+  const { database, sessions, write, cursors } = services;
+
+  app.post(
+    '/life-events',
+    {
+      schema: {
+        operationId: 'registerLifeEvent',
+        summary:
+          'Register a birth, death, move, marriage, change of household, head or grid, with its proof',
+        tags,
+        headers: WritingHeaders,
+        body: NewEvent,
+        response: { 201: Registered, ...refusals('conflict', 'not-found') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'write-files', (actor) => {
+        const event = request.body as Static<typeof NewEvent>;
+        const subjects = [
+          ...(event.people?.flatMap(({ resident }) => resident ?? []) ?? []),
+          ...(event.head ? [event.head] : []),
+        ];
+        return write(
+          request,
+          reply,
+          actor,
+          async (tx) => ({ status: 201, body: await registerEvent(tx, services, event) }),
+          { subjects },
+        );
+      }),
+  );
+
+  app.post(
+    '/life-events/:id/cancellation',
+    {
+      schema: {
+        operationId: 'cancelLifeEvent',
+        summary: 'Cancel an act of life that was registered by mistake; both stay in the register',
+        tags,
+        params: IdParams,
+        headers: WritingHeaders,
+        body: Cancel,
+        response: { 201: Registered, ...refusals('conflict', 'not-found') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'write-files', async (actor) => {
+        const { id } = request.params as Static<typeof IdParams>;
+        const subjects = () => database.withActor(actor, (tx) => residentsOf(tx, id));
+        return write(
+          request,
+          reply,
+          actor,
+          async (tx) => ({
+            status: 201,
+            body: await cancelEvent(tx, services, id, request.body as Static<typeof Cancel>),
+          }),
+          { subjects },
+        );
+      }),
+  );
+
+  app.get(
+    '/life-events',
+    {
+      schema: {
+        operationId: 'listLifeEvents',
+        summary: 'The register of acts of life of an area, latest first',
+        tags,
+        querystring: EventsQuery,
+        response: { 200: LifeEventPage, ...refusals('bad-cursor', 'outside-scope') },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'archive', async (actor) => {
+        const { area, cursor, limit = 20 } = request.query as Static<typeof EventsQuery>;
+        const range = within(actor.scope ?? { lo: 0, hi: 1 }, area);
+        const at = cursor === undefined ? undefined : cursors.read('/life-events', cursor);
+        const items = await database.withActor(actor, async (tx) => {
+          await record(tx, { action: 'open_past' });
+          return eventsOf(tx, range, at && [String(at[0]), String(at[1])], limit);
+        });
+        const end = items.at(-1);
+        return {
+          items,
+          next:
+            end && items.length === limit ? cursors.write('/life-events', [end.day, end.id]) : null,
+          total: null,
+        };
+      }),
+  );
+
+  app.get(
+    '/arrivals',
+    {
+      schema: {
+        operationId: 'listArrivals',
+        summary: 'Files from other villages that wait to be taken over',
+        tags,
+        querystring: Paging,
+        response: { 200: ArrivalPage, ...refusals('bad-cursor') },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'write-files', async (actor) => {
+        const { cursor, limit = 20 } = request.query as Static<typeof Paging>;
+        const after = cursor === undefined ? first : String(cursors.read('/arrivals', cursor)[0]);
+        const items = await database.withActor(actor, async (tx) => {
+          await record(tx, { action: 'list_arrivals' });
+          return arrivals(tx, after, limit);
+        });
+        const end = items.at(-1);
+        return {
+          items,
+          next: end && items.length === limit ? cursors.write('/arrivals', [end.id]) : null,
+          total: null,
+        };
+      }),
+  );
+
+  app.post(
+    '/arrivals/:id/refusal',
+    {
+      schema: {
+        operationId: 'refuseArrival',
+        summary: 'The person does not live here: the file stays with the old village',
+        tags,
+        params: IdParams,
+        headers: WritingHeaders,
+        body: Refusal,
+        response: { 204: Type.Null(), ...refusals('conflict', 'not-found') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'write-files', (actor) =>
+        write(request, reply, actor, async (tx) => {
+          const { id } = request.params as Static<typeof IdParams>;
+          await refuseArrival(tx, id, (request.body as Static<typeof Refusal>).reason);
+          return { status: 204 };
+        }),
+      ),
+  );
+
+  app.get(
+    '/departures',
+    {
+      schema: {
+        operationId: 'listDepartures',
+        summary: 'Files that left for another village, and what became of them',
+        tags,
+        querystring: Paging,
+        response: { 200: DeparturePage, ...refusals('bad-cursor') },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'write-files', async (actor) => {
+        const { cursor, limit = 20 } = request.query as Static<typeof Paging>;
+        const before = cursor === undefined ? last : String(cursors.read('/departures', cursor)[0]);
+        const items = await database.withActor(actor, async (tx) => {
+          await record(tx, { action: 'list_arrivals' });
+          return departures(tx, before, limit);
+        });
+        const end = items.at(-1);
+        return {
+          items,
+          next: end && items.length === limit ? cursors.write('/departures', [end.id]) : null,
+          total: null,
+        };
+      }),
+  );
+
+  app.get(
+    '/areas/directory',
+    {
+      schema: {
+        operationId: 'findVillage',
+        summary: 'Villages of the whole installation by name: where somebody moves to',
+        tags: ['areas'],
+        querystring: DirectoryQuery,
+        response: { 200: Directory },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'archive', async (actor) => {
+        const { q, limit = 20 } = request.query as Static<typeof DirectoryQuery>;
+        return database.withActor(actor, async (tx) => ({
+          items: await findVillages(tx, q, limit),
+        }));
+      }),
+  );
+}

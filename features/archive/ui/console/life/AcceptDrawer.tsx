@@ -1,0 +1,143 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Alert, Button, Drawer, Radio } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { api } from '../../../../../console/api.ts';
+import { today } from '../../../../../console/format.ts';
+import { useText } from '../../../../../console/language.tsx';
+import { AreaPicker } from '../../../../../console/parts/AreaPicker.tsx';
+import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
+import { say } from '../../../../../console/parts/Toast.tsx';
+import { useSession } from '../../../../../console/session.tsx';
+import type { Arrival, NewEvent } from '../../../life/contract.ts';
+import { RecordFinder } from '../RecordFinder.tsx';
+import { fieldErrors, useSendKey } from '../submit.ts';
+import type { Hit } from '../types.ts';
+import { afterAct } from './afterAct.ts';
+import { RelationRow, Row, TextRow } from './fields.tsx';
+import { type Filled, newHousehold, nothingFilled, usualProof } from './form.ts';
+import { Proof } from './LifeDrawer.tsx';
+
+/** Takes over a file: into a household of the village, or a new one. */
+export default function AcceptDrawer(props: { arrival: Arrival; close: () => void }): ReactNode {
+  const text = useText();
+  const words = useProblemText();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const sendKey = useSendKey();
+  const { acting } = useSession();
+  const { arrival, close } = props;
+  const [way, setWay] = useState<'existing' | 'fresh'>('existing');
+  const [target, setTarget] = useState<Hit | null>(null);
+  const [filled, setFilled] = useState(() => nothingFilled(today(), usualProof.move_in));
+  const [problem, setProblem] = useState('');
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [busy, setBusy] = useState(false);
+  const set = (change: Partial<Filled>): void => setFilled({ ...filled, ...change });
+
+  const accept = async (): Promise<void> => {
+    if (way === 'existing' && !target) return setProblem(text.members.chooseFirst);
+    setBusy(true);
+    const grid = filled.grid ?? acting?.area.code;
+    const body: NewEvent = {
+      kind: 'move_in',
+      day: filled.day,
+      proof: { kind: filled.proof, ...(filled.proofNote ? { note: filled.proofNote } : {}) },
+      ...(filled.reason ? { reason: filled.reason } : {}),
+      people: [{ arrival: arrival.id, relation: way === 'fresh' ? '02' : (filled.relation ?? '') }],
+      ...(way === 'fresh'
+        ? { newHousehold: newHousehold({ ...filled, grid }) }
+        : { household: target?.id ?? '' }),
+    };
+    try {
+      const { household } = await api.post<{ household: string }>(
+        '/life-events',
+        body,
+        sendKey(body),
+      );
+      for (const key of afterAct) void client.invalidateQueries({ queryKey: [key] });
+      say(text.handover.accepted);
+      await navigate({ to: '/households/$id', params: { id: household } });
+    } catch (error) {
+      const named = fieldErrors(error);
+      setErrors(named);
+      setProblem([...new Set([words(error), ...Object.values(named)])].join(' '));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Drawer
+      open
+      size={720}
+      title={text.handover.acceptTitle(arrival.name)}
+      onClose={close}
+      footer={
+        <div className="drawer-foot">
+          <span />
+          <Button onClick={close}>{text.app.close}</Button>
+          <Button type="primary" loading={busy} onClick={() => void accept()}>
+            {text.handover.accept}
+          </Button>
+        </div>
+      }
+    >
+      {problem && <Alert type="error" showIcon title={problem} role="alert" />}
+      <fieldset className="fields">
+        <legend>{text.handover.into}</legend>
+        <Radio.Group
+          className="ways wide"
+          optionType="button"
+          aria-label={text.handover.into}
+          value={way}
+          onChange={({ target: chosen }) => setWay(chosen.value)}
+          options={[
+            { value: 'existing', label: text.handover.existing },
+            { value: 'fresh', label: text.handover.fresh },
+          ]}
+        />
+        {way === 'existing' ? (
+          <RelationRow
+            id="relation"
+            name={arrival.name}
+            value={filled.relation}
+            set={(relation) => set({ relation })}
+            error={errors.relation}
+          />
+        ) : (
+          <>
+            <TextRow
+              id="address"
+              label={text.life.address}
+              required
+              wide
+              value={filled.address}
+              set={(address) => set({ address })}
+              error={errors.address}
+            />
+            <TextRow
+              id="number"
+              label={text.life.number}
+              value={filled.number}
+              set={(number) => set({ number })}
+              error={errors.number}
+              max={30}
+            />
+            <Row id="grid" label={text.life.grid} error={errors.area}>
+              <AreaPicker
+                id="life-grid"
+                label={text.life.grid}
+                value={filled.grid ?? acting?.area.code}
+                onChange={(grid) => set({ grid })}
+              />
+            </Row>
+          </>
+        )}
+      </fieldset>
+      {way === 'existing' && (
+        <RecordFinder category="household" chosen={target} choose={setTarget} />
+      )}
+      <Proof filled={filled} set={set} errors={errors} />
+    </Drawer>
+  );
+}
