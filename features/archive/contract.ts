@@ -324,8 +324,7 @@ export const Change = Type.Object({
   subject: Id,
   subjectName: Nullable(Type.String()),
   kind: Type.String({
-    description:
-      'created, changed, conflict, confirmed, linked, unlinked; event: an act of life',
+    description: 'created, changed, conflict, confirmed, linked, unlinked; event: an act of life',
   }),
   event: Nullable(
     Type.Object(
