@@ -99,6 +99,7 @@ create table life_event (
   day date not null,
   household uuid,
   residents uuid[] not null,
+  item_group text not null,
   details jsonb not null default '{}',
   proof text not null,
   proof_note text,
@@ -121,6 +122,7 @@ comment on column life_event.kind is 'birth, death, move_in, move_out, marriage,
 comment on column life_event.day is 'Day on which it happened';
 comment on column life_event.household is 'Household concerned';
 comment on column life_event.residents is 'Residents concerned, the first foremost';
+comment on column life_event.item_group is 'Group of the item that it tells of, for the policy: of a marriage that of the marital status, of most the common one';
 comment on column life_event.details is 'Areas, relations and further households by id or code; no item of a person';
 comment on column life_event.proof is 'Kind of proof: a code of the table life_proof';
 comment on column life_event.proof_note is 'Number of the paper, who issued it';
@@ -132,9 +134,11 @@ comment on column life_event.account is 'Who registered it';
 comment on column life_event.post is 'Under which post';
 comment on column life_event.at is 'When it was registered';
 alter table life_event enable row level security;
-create policy life_event_read on life_event for select to minqing_server using (area >= (select scope_lo()) and area < (select scope_hi()));
+-- Whoever registers acts reads the register, where reading the group has otherwise to be asked for one by one.
+create policy life_event_read on life_event for select to minqing_server
+  using (area >= (select scope_lo()) and area < (select scope_hi()) and (gate_open(item_group) or gate_write(item_group)));
 create policy life_event_add on life_event for insert to minqing_server
-  with check (area >= (select scope_lo()) and area < (select scope_hi()) and account = (select gate_account()) and (select gate_write('list')));
+  with check (area >= (select scope_lo()) and area < (select scope_hi()) and account = (select gate_account()) and gate_write(item_group));
 grant select, insert on life_event to minqing_server;
 
 alter table archive_change drop constraint archive_change_kind_check;
@@ -190,10 +194,13 @@ comment on column handover.decided_by is 'Who accepted, refused or withdrew';
 comment on column handover.decided_at is 'When';
 alter table handover enable row level security;
 create policy handover_read on handover for select to minqing_server
-  using ((area >= (select scope_lo()) and area < (select scope_hi())) or (to_lo >= (select scope_lo()) and to_lo < (select scope_hi())));
+  using ((select gate_write('file')) and ((area >= (select scope_lo()) and area < (select scope_hi())) or (to_lo >= (select scope_lo()) and to_lo < (select scope_hi()))));
+-- Only the file of somebody who has left the giver's own area is offered.
 create policy handover_add on handover for insert to minqing_server
   with check (area >= (select scope_lo()) and area < (select scope_hi()) and asked_by = (select gate_account()) and (select gate_write('file'))
-    and state = 'pending' and to_area is null and decided_by is null);
+    and state = 'pending' and to_area is null and decided_by is null
+    and exists (select from resident r where r.county = handover.county and r.id = handover.resident
+      and r.area = handover.area and r.left_on is not null));
 -- Each side has its own answers; an answered one is not answered again.
 create policy handover_answer on handover for update to minqing_server
   using (state = 'pending' and (select gate_write('file'))

@@ -67,7 +67,7 @@ export async function bookOf(tx: Tx, code: string): Promise<AreaBook> {
 }
 
 /** Cells under five people are not shown to levels above the township (DOMAIN.md, section 5). */
-function hidesSmallCells(role: string | undefined): boolean {
+export function hidesSmallCells(role: string | undefined): boolean {
   return (
     role === 'county_supervisor' || role === 'city_supervisor' || role === 'department_officer'
   );

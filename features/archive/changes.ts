@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { instantOf } from '../../server/clock.ts';
-import type { Tx } from '../../server/database/actor.ts';
+import type { Actor, Tx } from '../../server/database/actor.ts';
 import { sql } from '../../server/database/sql.ts';
 import type { ItemGroup } from '../identity/roles.ts';
 import type { CategoryShape } from './categories.ts';
@@ -75,10 +75,10 @@ export async function changesOf(
         select exists (select from life_event k where k.county = c.county and k.cancels = (c.after ->> 'id')::uuid) as cancelled,
                (select k.kind from life_event k where k.county = c.county and k.id = (c.after ->> 'cancels')::uuid) as cancels) e on c.kind = 'event'
      order by c.id desc limit ${limit}`);
-  return rows.map((row) => toChange(row, tx.actor.open));
+  return rows.map((row) => toChange(row, tx.actor));
 }
 
-function toChange(row: ChangeRow, open: readonly string[]): Static<typeof Change> {
+function toChange(row: ChangeRow, { open, write }: Actor): Static<typeof Change> {
   const sealed = row.item_group !== 'file' && !open.includes(row.item_group);
   const value = (side: ChangeRow['before']): Static<typeof ItemValue> =>
     sealed ? null : ((side?.v ?? null) as Static<typeof ItemValue>);
@@ -89,7 +89,8 @@ function toChange(row: ChangeRow, open: readonly string[]): Static<typeof Change
     subject: row.subject,
     subjectName: row.subject_name,
     kind: row.kind,
-    event: eventOf(row),
+    // Who registers acts of a sealed group sees what was registered.
+    event: sealed && !write.includes(row.item_group) ? null : eventOf(row),
     item: row.item,
     before: value(row.before),
     after: value(row.after),

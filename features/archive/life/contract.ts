@@ -182,12 +182,15 @@ export const PastBook = Type.Object({
   on: Day,
   counts: Type.Object({ households: Type.Integer(), residents: Type.Integer() }),
   today: Type.Object({ households: Type.Integer(), residents: Type.Integer() }),
-  since: Type.Object({
-    births: Type.Integer(),
-    deaths: Type.Integer(),
-    movedIn: Type.Integer(),
-    movedOut: Type.Integer(),
-  }),
+  since: Type.Object(
+    {
+      births: Nullable(Type.Integer()),
+      deaths: Nullable(Type.Integer()),
+      movedIn: Nullable(Type.Integer()),
+      movedOut: Nullable(Type.Integer()),
+    },
+    { description: 'null for figures that the role may not see, or under five above the township' },
+  ),
 });
 export const PastList = page(
   Type.Object({

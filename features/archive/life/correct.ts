@@ -38,6 +38,7 @@ interface Entered {
   day: string;
   household: string | null;
   residents: string[];
+  item_group: ItemGroup;
   details: Record<string, unknown>;
   proof: string;
   steps: Step[];
@@ -53,7 +54,7 @@ export async function residentsOf(tx: Tx, id: string): Promise<string[]> {
 async function entered(tx: Tx, id: string): Promise<Entered> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const found = await tx.first(sql<Entered>`
-    select e.id, e.county, e.area, e.kind, e.day, e.household, e.residents, e.details, e.proof, e.steps, e.at,
+    select e.id, e.county, e.area, e.kind, e.day, e.household, e.residents, e.item_group, e.details, e.proof, e.steps, e.at,
            exists (select from life_event c where c.county = e.county and c.cancels = e.id) as cancelled
       from life_event e where e.county between ${first} and ${last} and e.id = ${id}`);
   if (!found) throw new Problem('not-found');
@@ -86,6 +87,7 @@ export async function cancelEvent(
   const entry = {
     id: newId(tx.actor.now.getTime()),
     kind: 'correct_event' as const,
+    group: event.item_group,
     day: event.day,
     proof,
     reason: cancel.reason,

@@ -3,6 +3,7 @@ import type { Tx } from '../../../server/database/actor.ts';
 import { type Sql, sql } from '../../../server/database/sql.ts';
 import { Problem } from '../../../server/errors.ts';
 import { pathTo, type Range, rangeOf } from '../../area/queries.ts';
+import { hidesSmallCells } from '../book.ts';
 import type { PastBook, PastList } from './contract.ts';
 import type { Dweller } from './stays.ts';
 
@@ -76,14 +77,22 @@ async function countOn(
   return { now, past: now - came + were };
 }
 
-async function eventsSince(tx: Tx, { lo, hi }: Range, day: string) {
-  const row = await tx.first(sql<Static<typeof PastBook>['since']>`
+type Since = Static<typeof PastBook>['since'];
+
+async function eventsSince(tx: Tx, { lo, hi }: Range, day: string): Promise<Since> {
+  const unseen = { births: null, deaths: null, movedIn: null, movedOut: null };
+  // Acts are read by those who read the common items; for others there would be none.
+  if (!tx.actor.open.includes('file')) return unseen;
+  const row = await tx.first(sql<Since>`
     select coalesce(sum(n) filter (where kind = 'birth'), 0)::int as births, coalesce(sum(n) filter (where kind = 'death'), 0)::int as deaths,
            coalesce(sum(n) filter (where kind = 'move_in'), 0)::int as "movedIn", coalesce(sum(n) filter (where kind = 'move_out'), 0)::int as "movedOut"
       from (select e.kind, greatest(cardinality(e.residents), 1) as n from life_event e
              where e.area >= ${lo}::bigint and e.area < ${hi}::bigint and e.day > ${day}::date
                and not exists (select from life_event c where c.county = e.county and c.cancels = e.id)) k`);
-  return row ?? { births: 0, deaths: 0, movedIn: 0, movedOut: 0 };
+  const hides = hidesSmallCells(tx.actor.post?.role);
+  return Object.fromEntries(
+    Object.entries(row ?? unseen).map(([key, n]) => [key, hides && n && n < 5 ? null : n]),
+  ) as Since;
 }
 
 /** Those who were in a village on a past day, in the order of their ids. @param after last id of the page before */

@@ -3,6 +3,7 @@ import { sql } from '../../../server/database/sql.ts';
 import { newId } from '../../../server/ids.ts';
 import { countyOf } from '../../area/queries.ts';
 import { record } from '../../audit/queries.ts';
+import type { ItemGroup } from '../../identity/roles.ts';
 import type { Desk } from '../desk.ts';
 import { noteChange } from '../notes.ts';
 import { type Act, type Outcome, wrong } from './acts/act.ts';
@@ -41,8 +42,15 @@ export async function registerEvent(
   const outcome = await acts[event.kind](act);
   const id = event.id ?? newId(tx.actor.now.getTime());
   if (event.kind === 'move_out') await offer(act, id, outcome);
-  await enter(tx, { ...event, id }, outcome, act.steps);
+  const group = groupOf(desk, event.kind);
+  await enter(tx, { ...event, id, group }, outcome, act.steps);
   return { id, household: outcome.household, residents: outcome.residents };
+}
+
+/** The group of the item that an act tells of: who may not see the marital status, sees no marriage. */
+function groupOf({ dictionary }: Desk, kind: EventKind): ItemGroup {
+  const marital = kind === 'marriage' || kind === 'divorce';
+  return (marital && dictionary.item('resident', 'marital_status')?.group) || 'file';
 }
 
 /** @throws Problem invalid when the proof is none of the code table life_proof */
@@ -59,6 +67,7 @@ export function checkProof({ dictionary }: Desk, kind: string): void {
 export interface Entry extends Pick<NewEvent, 'day' | 'proof' | 'reason'> {
   id: string;
   kind: EventKind | 'correct_event';
+  group: ItemGroup;
   cancels?: string | undefined;
 }
 
@@ -70,9 +79,9 @@ export async function enter(
   steps: object[],
 ): Promise<void> {
   const { actor } = tx;
-  const { id, kind, day, proof, reason, cancels } = entry;
-  await tx.count(sql`insert into life_event (county, id, area, kind, day, household, residents, details, proof, proof_note, document, reason, cancels, steps, account, post, at)
-    values (${countyOf(area)}, ${id}, ${area}, ${kind}, ${day}, ${household}, ${residents}::uuid[], ${JSON.stringify(details)}, ${proof.kind},
+  const { id, kind, group, day, proof, reason, cancels } = entry;
+  await tx.count(sql`insert into life_event (county, id, area, kind, day, household, residents, item_group, details, proof, proof_note, document, reason, cancels, steps, account, post, at)
+    values (${countyOf(area)}, ${id}, ${area}, ${kind}, ${day}, ${household}, ${residents}::uuid[], ${group}, ${JSON.stringify(details)}, ${proof.kind},
       ${proof.note ?? null}, ${proof.document ?? null}, ${reason ?? null}, ${cancels ?? null}, ${JSON.stringify(steps)},
       ${actor.account}, ${actor.post?.id ?? null}, ${actor.now})`);
   const { toName, place, fromArea, toArea } = details;
@@ -96,7 +105,7 @@ export async function enter(
       subject,
       household: subject,
       kind: 'event',
-      group: 'file',
+      group,
       after: { ...told, residents, household },
       reason,
     });
@@ -106,7 +115,7 @@ export async function enter(
       category: 'resident',
       subject,
       kind: 'event',
-      group: 'file',
+      group,
       after: { ...told, residents, household },
       reason,
     });

@@ -173,7 +173,7 @@ function expected(cell: Cell, operation: Operation, ok: Answer): Answer[] {
   if (need === 'signed-in')
     return [
       (operation.only ? resolve(operation.outside, cell) : operation.withoutPost) ??
-        operation.inside ??
+        resolve(operation.inside, cell) ??
         ok,
     ];
   if (operation.bySight) return [refusedTo(cell, operation)];
@@ -186,7 +186,7 @@ function inForce(cell: Cell, operation: Operation, ok: Answer): Answer {
   const { need, outside } = operation;
   const { who, position } = cell;
   if (!may(who, need)) return refusedTo(cell, operation);
-  if (position === 'inside') return operation.inside ?? ok;
+  if (position === 'inside') return resolve(operation.inside, cell) ?? ok;
   const answer = resolve(outside, cell) ?? '404 not-found';
   return answer === same ? ok : answer;
 }
@@ -194,7 +194,7 @@ function inForce(cell: Cell, operation: Operation, ok: Answer): Answer {
 const refusedTo = (cell: Cell, { refused }: Operation): Answer =>
   (typeof refused === 'function' ? refused(cell.who, cell) : refused) ?? '403 forbidden';
 
-function resolve(answer: Operation['outside'], cell: Cell): Answer | undefined {
+function resolve(answer: Operation['inside'], cell: Cell): Answer | undefined {
   return typeof answer === 'function' ? answer(cell) : answer;
 }
 

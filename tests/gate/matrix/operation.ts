@@ -71,7 +71,7 @@ export interface Operation {
   /** The answer to whoever has not the right. */
   refused?: Answer | ((who: Who, cell: Cell) => Answer);
   /** The answer inside, where all is well short of the call's success: it stops at a check behind the gate. */
-  inside?: Answer;
+  inside?: Answer | ((cell: Cell) => Answer | undefined);
   /** The answer for a target outside; `same` when the answer is the same and only its content differs. */
   outside?: Answer | ((cell: Cell) => Answer);
   /** The answer without a post, where `signed-in` is enough but nothing is in sight. */

@@ -9,7 +9,7 @@ import { filled, type Place, type World } from './world.ts';
 const purpose = { purpose: 'visit' };
 
 /** A list narrows to the wished area, and never widens the scope. */
-const narrowed = ({ position }: Cell): string =>
+export const narrowed = ({ position }: Cell): string =>
   position === 'parent' ? '200' : '403 outside-scope';
 
 /** The village above a grid is in sight and refused by name; an area that is not in sight does not exist. */
@@ -25,18 +25,19 @@ function itemOf({ world }: Cell, category: CategoryKey, group: ItemGroup) {
 }
 
 /** Opening a file, its history, or who looked at it: for a stated purpose, and without a word. */
-const opening = (category: CategoryKey): Operation[] => [
+export const opening = (category: CategoryKey, query: object = {}): Operation[] => [
   {
     as: 'for a purpose',
     need: 'files',
     target: category,
-    call: () => ({ query: purpose }),
+    call: () => ({ query: { ...query, ...purpose } }),
     recorded: true,
   },
   {
     as: 'without a word',
     need: 'files at once',
     target: category,
+    call: () => ({ query: { ...query } }),
     refused: ({ files }) => (files === 'for a purpose' ? '403 purpose-required' : '403 forbidden'),
     recorded: true,
   },

@@ -10,6 +10,10 @@ export type Rows =
   /** The same, where the column `item_group` names the group: claims on a record, and the history of a household. */
   | 'claims'
   | 'documents'
+  /** The register of acts of life: of groups that the role reads or writes. */
+  | 'acts'
+  /** Files on their way: both sides, for those who keep files. */
+  | 'handovers'
   | 'history'
   /** Claims by who sees them; put on record by whoever writes the group, sealed as it may be. */
   | 'said'
@@ -62,17 +66,20 @@ export const tables = {
   deletion: 'deletions',
   document: 'documents',
   draft: 'own',
+  handover: 'handovers',
   household: 'records',
   household_economy: 'items of economy',
   household_file: 'items of file',
   household_housing: 'records',
   household_member: 'records',
+  household_member_past: 'records',
   housing: 'records',
   housing_file: 'items of file',
   item_change: 'county items',
   job: 'jobs',
   job_content: 'own under the post',
   job_schedule: 'none',
+  life_event: 'acts',
   migration: 'none',
   organisation: 'records',
   organisation_file: 'items of file',
@@ -95,6 +102,7 @@ export const tables = {
   second_factor: 'second factors',
   session: 'own',
   spent_state: 'none',
+  stay: 'records',
 } as const satisfies Record<string, Rows>;
 
 /** Whose eyes look into the tables. */
@@ -154,6 +162,14 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
         : 'false';
     case 'deletions':
       return who.writes.includes('file') ? inside : 'false';
+    case 'acts':
+      return archive
+        ? `${inside} and item_group in (${quoted([...who.reads, ...who.writes])})`
+        : 'false';
+    case 'handovers':
+      return who.writes.includes('file')
+        ? `(${inside}) or (to_lo >= ${lo} and to_lo < ${hi})`
+        : 'false';
     case 'claims':
     case 'said':
     case 'documents':
@@ -210,14 +226,14 @@ export function added(rows: Rows, eyes: Eyes): string {
 
 /** Whether the rows are a place's: they carry its area, and nobody moves them to another. */
 export const isPlaced = (rows: Rows): boolean =>
-  ['records', 'claims', 'documents', 'history', 'said', 'corrections', 'deletions'].includes(
+  ['records', 'claims', 'documents', 'history', 'said', 'corrections', 'deletions', 'acts'].includes(
     rows,
   ) || rows.startsWith('items of ');
 
 /** Whether the role may write rows of the table within its area; the table's own columns play no part. */
 export function writes(rows: Rows, who: Who): boolean {
   if (rows === 'deletions') return may(who, 'asks for deletions') || may(who, 'decides deletions');
-  if (['records', 'claims', 'documents', 'history', 'said', 'corrections'].includes(rows))
+  if (['records', 'claims', 'documents', 'history', 'said', 'corrections', 'acts'].includes(rows))
     return who.writes.length > 0;
   return (who.writes as readonly string[]).includes(rows.replace('items of ', ''));
 }

@@ -30,6 +30,10 @@ export interface Place {
   job: string;
   /** What the resident has applied for. */
   requests: Requests;
+  /** An act of life, a file that arrives and one that left. */
+  event: string;
+  arrival: string;
+  departure: string;
 }
 
 /** A kind of document for each group that has any (packs/archive/documents.yaml), by category and group. */
@@ -191,8 +195,37 @@ async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> 
   await world.owner('update account set demo = false where id = $1', [holder.id]);
   const job = randomUUID();
   await world.job(holder.id, holder.post, job, 'queued');
-  const place = { key, code, mark, records, documents, holder, job };
+  const life = await keepLife(world, code, records, holder.id);
+  const place = { key, code, mark, records, documents, holder, job, ...life };
   return { ...place, requests: await keepRequests(world, place) };
+}
+
+/** An act of life in the register, and hand-overs from and to a village where the matrix has nothing else. */
+async function keepLife(
+  { owner }: Ground,
+  code: string,
+  { household, resident, loner }: Place['records'],
+  account: string,
+): Promise<Pick<Place, 'event' | 'arrival' | 'departure'>> {
+  const made = { event: randomUUID(), arrival: randomUUID(), departure: randomUUID() };
+  const { lo } = rangeOf(code);
+  await owner(
+    `insert into life_event (county, id, area, kind, day, household, residents, item_group, proof, account, at)
+      values ($1::bigint / 1000000000, $2, $1, 'change_head', '2026-05-01', $3, array[$4::uuid], 'file', 'village_statement', $5, '2026-05-01')`,
+    [lo, made.event, household, resident, account],
+  );
+  const far = rangeOf('330824001001').lo;
+  const village = rangeOf(code.slice(0, 12)).lo;
+  for (const [id, area, to, who] of [
+    [made.arrival, far, village, randomUUID()],
+    [made.departure, lo, far, loner],
+  ])
+    await owner(
+      `insert into handover (county, id, area, to_lo, event, resident, name, from_name, to_name, day, asked_by, asked_at)
+        values ($1::bigint / 1000000000, $2, $1, $3, $2, $4, '远来人', '外村', '他村', '2026-05-01', $5, '2026-05-01')`,
+      [area, id, to, who, account],
+    );
+  return made;
 }
 
 /** One file in the store, and for each group a document that shows it: to draw pages for every place takes long. */

@@ -104,7 +104,9 @@ function ChangeLine(props: {
               {change.other && <Other other={change.other} />}
             </>
           )}
-          {change.sealed && <span className="sealed-note">{text.timeline.sealed}</span>}
+          {change.sealed && !change.event && (
+            <span className="sealed-note">{text.timeline.sealed}</span>
+          )}
           {erased(change) && <span className="sealed-note">{text.timeline.erased}</span>}
           {!change.sealed && change.item && !erased(change) && (
             <span className="before-after">
