@@ -77,7 +77,7 @@ export async function cancelEvent(
     throw clash('更正登记不能再撤销，请重新登记', 'A correction is not cancelled; register anew');
   const proof = cancel.proof ?? { kind: event.proof };
   checkProof(desk, proof.kind);
-  await lockResidents(tx, await stillHere(tx, event));
+  await lockPresent(tx, event);
   // Read again under the locks: another may have cancelled it meanwhile.
   if ((await entered(tx, id)).cancelled)
     throw clash('这项登记已撤销', 'This act has been cancelled');
@@ -98,14 +98,11 @@ export async function cancelEvent(
   return { id: entry.id, household: event.household, residents: event.residents };
 }
 
-/** Of those concerned, whose file is still within reach; a file handed over stops the undoing by its step. */
-async function stillHere(tx: Tx, { county, residents }: Entered): Promise<string[]> {
-  const rows = await tx.rows(
-    sql<{
-      id: string;
-    }>`select id from resident where county = ${county} and id = any(${residents}::uuid[]) order by id`,
+/** Locks those concerned whose file is still within reach; a file handed over stops the undoing by its step. */
+async function lockPresent(tx: Tx, { county, residents }: Entered): Promise<void> {
+  await tx.rows(
+    sql`select id from resident where county = ${county} and id = any(${residents}::uuid[]) order by id for update`,
   );
-  return rows.map(({ id }) => id);
 }
 
 function builtUpon(): Problem {
@@ -242,8 +239,12 @@ class Undo {
     if (found?.state === 'accepted')
       throw clash('新村已接收档案，不能撤销', 'The new village has taken the file over');
     if (found?.state !== 'pending') return;
-    await tx.count(sql`update handover set state = 'withdrawn', decided_by = ${tx.actor.account}, decided_at = ${tx.actor.now}
+    const withdrawn =
+      await tx.count(sql`update handover set state = 'withdrawn', decided_by = ${tx.actor.account}, decided_at = ${tx.actor.now}
       where county = ${event.county} and id = ${handover} and state = 'pending'`);
+    // Answered by the new village between the look and the update.
+    if (withdrawn === 0)
+      throw clash('新村刚刚处理了这份档案，请刷新', 'The new village has just answered; reload');
   }
 
   private async unstate({ category, id, item: key }: Step & { do: 'fact' }): Promise<void> {

@@ -39,22 +39,21 @@ export async function departures(tx: Tx, before: string, limit: number): Promise
 export async function refuseArrival(tx: Tx, id: string, reason: string): Promise<void> {
   const { lo, hi } = tx.actor.scope ?? { lo: 0, hi: 0 };
   const found = await tx.first(sql<{
-    state: string;
-    area: number;
     resident: string;
     to_lo: number;
   }>`
-    select state, area, resident, to_lo from handover where id = ${id} and to_lo >= ${lo} and to_lo < ${hi} for update`);
+    select resident, to_lo from handover where id = ${id} and to_lo >= ${lo} and to_lo < ${hi}`);
   if (!found) throw new Problem('not-found');
-  if (found.state !== 'pending')
+  const answered =
+    await tx.count(sql`update handover set state = 'refused', reason = ${reason}, decided_by = ${tx.actor.account}, decided_at = ${tx.actor.now}
+    where id = ${id} and state = 'pending'`);
+  if (answered === 0)
     throw new Problem('conflict', {
       detail: {
         zh: '这份档案已被处理，请刷新列表',
         en: 'This arrival has been answered; reload the list',
       },
     });
-  await tx.count(sql`update handover set state = 'refused', reason = ${reason}, decided_by = ${tx.actor.account}, decided_at = ${tx.actor.now}
-    where id = ${id} and state = 'pending'`);
   await record(tx, {
     action: 'refuse_arrival',
     category: 'resident',

@@ -1,8 +1,9 @@
 import { Button, Dropdown } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useText } from '../../../../../console/language.tsx';
-import { type EventKind, registered } from '../../../life/contract.ts';
+import type { EventKind } from '../../../life/contract.ts';
 import type { Household } from '../types.ts';
+import { asks } from './form.ts';
 
 const LifeDrawer = lazy(() => import('./LifeDrawer.tsx'));
 
@@ -17,7 +18,7 @@ export function LifeMenu({ household }: { household: Household }): ReactNode {
       <Dropdown
         trigger={['click']}
         menu={{
-          items: registered.map((key) => ({
+          items: (Object.keys(asks) as EventKind[]).map((key) => ({
             key,
             label: text.life.acts[key],
             disabled: empty && !without.includes(key),
