@@ -75,8 +75,8 @@ const book = createRoute({
   getParentRoute: () => inside,
   path: '/areas/$code',
   component: lazyRouteComponent(
-    () => import('../features/area/ui/console/BookPage.tsx'),
-    'BookPage',
+    () => import('../features/archive/ui/console/life/Book.tsx'),
+    'Book',
   ),
 });
 

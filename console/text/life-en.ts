@@ -91,8 +91,9 @@ export const past: typeof zh.past = {
   households: 'Household on that day',
   same: 'As today',
   book: 'Population on a past day',
-  households_: 'households',
-  residents: 'residents',
+  bookHelp: 'Choose a day: how many lived here then, and what happened since.',
+  countsOn: (day, households, residents) =>
+    `${day}: ${households} households, ${residents} residents`,
   since: (births, deaths, movedIn, movedOut) =>
     `Since then: ${births} born, ${deaths} died, ${movedIn} moved in, ${movedOut} moved out`,
   nowCounts: (households, residents) => `Today ${households} households, ${residents} residents`,

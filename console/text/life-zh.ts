@@ -88,9 +88,10 @@ export const past = {
   households: '当日所在户',
   same: '与今天相同',
   book: '历史人口',
-  households_: '户',
-  residents: '人',
-  since: (births: number, deaths: number, movedIn: number, movedOut: number) =>
+  bookHelp: '选一天，看当日有多少户、多少人，此后有哪些变动。',
+  countsOn: (day: string, households: string, residents: string) =>
+    `${day}：${households} 户 ${residents} 人`,
+  since: (births: string, deaths: string, movedIn: string, movedOut: string) =>
     `此后登记：出生 ${births} 人，死亡 ${deaths} 人，迁入 ${movedIn} 人，迁出 ${movedOut} 人`,
   nowCounts: (households: string, residents: string) => `今天 ${households} 户 ${residents} 人`,
 };

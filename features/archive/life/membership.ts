@@ -2,6 +2,7 @@ import type { Tx } from '../../../server/database/actor.ts';
 import { sql } from '../../../server/database/sql.ts';
 import { Problem } from '../../../server/errors.ts';
 import { newId } from '../../../server/ids.ts';
+import { checkDay } from './rules/day.ts';
 
 /** A household as a membership is written: its key and area. */
 export interface HouseholdPlace {
@@ -44,13 +45,17 @@ export function openMembers(
      where m.county = ${county} and m.household = ${household} and m.until is null order by r.sort_key, r.id`);
 }
 
-/** Begins a stretch. An earlier one in the same household is kept in household_member_past. */
+/**
+ * Begins a stretch. An earlier one in the same household is kept in household_member_past.
+ * @throws Problem invalid when the resident lived somewhere after that day
+ */
 export async function beginStretch(
   tx: Tx,
   { county, area, id: household }: HouseholdPlace,
   resident: string,
   { relation, registered, since }: { relation: string; registered: boolean; since: string },
 ): Promise<void> {
+  checkDay(since, tx.actor.day, { since: await lastEnd(tx, county, resident) });
   await keepEnded(tx, county, household, resident);
   await tx.count(sql`insert into household_member (county, area, household, resident, relation, registered, lives, since)
     values (${county}, ${area}, ${household}, ${resident}, ${relation}, ${registered}, true, ${since})
@@ -135,6 +140,13 @@ export async function unchangeRelation(
     update household_member m set relation = last.relation, relation_since = last.relation_since from last
      where m.county = ${county} and m.household = ${household} and m.resident = ${resident}`);
   await standWith(tx, county, resident);
+}
+
+/** The last day of the latest stretch of a resident that has ended, in whatever household. */
+async function lastEnd(tx: Tx, county: number, resident: string): Promise<string | null> {
+  const found = await tx.first(sql<{ until: string | null }>`
+    select max(until) as until from household_member where county = ${county} and resident = ${resident} and lives`);
+  return found?.until ?? null;
 }
 
 async function keepEnded(

@@ -40,6 +40,7 @@ export async function registerEvent(
   checkProof(desk, event.proof.kind);
   const act: Act = { tx, desk, event, steps: [] };
   const outcome = await acts[event.kind](act);
+  if (event.proof.document) await checkDocument(tx, event.proof.document, outcome);
   const id = event.id ?? newId(tx.actor.now.getTime());
   if (event.kind === 'move_out') await offer(act, id, outcome);
   const group = groupOf(desk, event.kind);
@@ -61,6 +62,24 @@ export function checkProof({ dictionary }: Desk, kind: string): void {
     '凭证：请从代码表中选择',
     'proof: choose one of the code table life_proof',
   );
+}
+
+/** @throws Problem invalid when the document is of none of those concerned, or not to be seen */
+async function checkDocument(
+  tx: Tx,
+  document: string,
+  { area, residents, household, also = [] }: Outcome,
+): Promise<void> {
+  const subjects = [...residents, ...(household ? [household] : []), ...also];
+  const found = await tx.first(
+    sql`select 1 from document where county = ${countyOf(area)} and id = ${document} and subject = any(${subjects}::uuid[]) and retired_at is null`,
+  );
+  if (!found)
+    throw wrong(
+      'proof.document',
+      '凭证材料：请从当事人或该户的证件资料中选择',
+      'proof.document: choose a document of those concerned or of the household',
+    );
 }
 
 /** An act as it goes into the register. */

@@ -55,6 +55,16 @@ export async function endStay(
     values (${countyOf(area)}, ${newId(tx.actor.now.getTime())}, ${area}, ${category}, ${record}, ${since}, ${until})`);
 }
 
+/** Since when the stretch that lasts has lasted; null when it has always, or is not known. */
+export async function staysSince(tx: Tx, { county, id }: Lodged): Promise<string | null> {
+  const open = await tx.first(
+    sql<{
+      since: string | null;
+    }>`select since from stay where county = ${county} and record = ${id} and until is null`,
+  );
+  return open?.since ?? null;
+}
+
 /** Takes back `beginStay`. */
 export async function unbeginStay(tx: Tx, record: string, area: number): Promise<void> {
   await tx.count(

@@ -18,7 +18,15 @@ import {
   type Stretch,
 } from '../membership.ts';
 import { checkDay } from '../rules/day.ts';
-import { beginStay, endStay, type Lodged, leaveArea, moveArea, unleaveArea } from '../stays.ts';
+import {
+  beginStay,
+  endStay,
+  type Lodged,
+  leaveArea,
+  moveArea,
+  staysSince,
+  unleaveArea,
+} from '../stays.ts';
 import { type Act, clash, type LodgedHousehold, type LodgedResident, wrong } from './act.ts';
 
 /** Lets a resident of the same grid live in a household from the day of the act on. */
@@ -84,6 +92,7 @@ export async function depart(
   how: 'death' | 'moved_out' | 'empty',
   tags: string[] = record.tags,
 ): Promise<void> {
+  await checkStay(act, record);
   await leaveArea(act.tx, category, record, act.event.day, how);
   act.steps.push({ do: 'gone', category, id: record.id, tags });
 }
@@ -98,6 +107,11 @@ export async function comeBack(act: Act, resident: LodgedResident): Promise<void
   act.steps.push({ do: 'back', id, from: area, left: left_on, how: left_how });
 }
 
+/** @throws Problem invalid for a day before the record came where it is */
+async function checkStay(act: Act, record: Lodged): Promise<void> {
+  checkDay(act.event.day, act.tx.actor.day, { since: await staysSince(act.tx, record) });
+}
+
 /** Moves a record to another grid of the acting post's area. */
 export async function move(
   act: Act,
@@ -106,6 +120,7 @@ export async function move(
   to: number,
 ): Promise<void> {
   if (record.area === to) return;
+  await checkStay(act, record);
   await moveArea(act.tx, category, record, to);
   await endStay(act.tx, category, record.id, record.area, act.event.day);
   await beginStay(act.tx, category, record.id, to, act.event.day);

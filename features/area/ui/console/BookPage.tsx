@@ -26,8 +26,11 @@ const countOf = {
   organisation: 'organisations',
 } as const;
 
-/** 一村一册: an area's book, from its figures down to what is missing. */
-export function BookPage(): ReactNode {
+/**
+ * 一村一册: an area's book, from its figures down to what is missing.
+ * @param more what features above have to tell of the area, below the rest
+ */
+export function BookPage({ more }: { more?: (code: string) => ReactNode }): ReactNode {
   const text = useText();
   const code = useParams({ strict: false }).code ?? '';
   const { data, error, refetch } = useQuery({
@@ -85,6 +88,7 @@ export function BookPage(): ReactNode {
         </Panel>
       )}
       <Organisations book={data} />
+      {more?.(code)}
     </div>
   );
 }

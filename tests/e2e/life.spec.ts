@@ -1,0 +1,88 @@
+import { chooseFromMenu, expectFile, panel } from './support/console.ts';
+import { inspect } from './support/inspect.ts';
+import { expect, test } from './support/test.ts';
+
+test('a birth from the household’s menu, the day before it, and its cancellation', async ({
+  page,
+  archive,
+  numbers,
+  signInAs,
+}) => {
+  const address = `彭里村92组${numbers.digits(4)}号`;
+  const household = await archive.make('household', { address, head: '端木山' });
+  await archive.make(
+    'resident',
+    { name: '端木山', sex: '1', birth: '1990-01-01' },
+    { household: { id: household.id, relation: '02' } },
+  );
+  await signInAs('village');
+  await page.goto(household.path);
+  await expectFile(page, address);
+
+  await chooseFromMenu(page, '登记变动', '登记出生');
+  const form = page.getByRole('dialog', { name: '登记出生' });
+  await form.getByLabel('姓名').fill('端木小');
+  await form.getByRole('combobox', { name: '与户主关系' }).fill('子');
+  await page.locator('.ant-select-item-option').filter({ hasText: '子' }).first().click();
+  await inspect(page);
+  await form.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(form).toHaveCount(0);
+  const newest = panel(page, '变更记录').getByRole('listitem').filter({ hasText: '端木小出生' });
+  await expect(newest.first()).toContainText('凭证：出生医学证明');
+
+  const past = panel(page, '历史');
+  await past.getByLabel('查看哪一天').fill('2026-06-14');
+  await page.keyboard.press('Enter');
+  await expect(past).toContainText('后来加入');
+  await expect(past).toContainText('端木小');
+  await inspect(page);
+
+  await newest.getByRole('button', { name: '撤销' }).first().click();
+  const asked = page.getByRole('dialog', { name: '撤销这项登记' });
+  await asked.getByLabel('变更原因').fill('登记有误');
+  await asked.getByRole('button', { name: '撤销' }).click();
+  await expect(asked).toHaveCount(0);
+  await expect(panel(page, '变更记录')).toContainText('撤销“登记出生”');
+});
+
+test('a file handed over: offered by the old village, taken over by the new one', async ({
+  page,
+  archive,
+  numbers,
+  otherBrowser,
+  signInAs,
+}) => {
+  const mark = numbers.digits(4);
+  const address = `彭里村93组${mark}号`;
+  const name = `公孙${'甲乙丙丁戊己庚辛壬癸'[Number(mark[3])]}`;
+  const household = await archive.make('household', { address, head: '公孙山' });
+  const tie = (relation: string) => ({ household: { id: household.id, relation } });
+  await archive.make('resident', { name: '公孙山' }, tie('02'));
+  const mover = await archive.make('resident', { name, sex: '2', birth: '1991-05-06' }, tie('12'));
+  await signInAs('village');
+  await page.goto(household.path);
+  await chooseFromMenu(page, '登记变动', '登记迁出');
+  const form = page.getByRole('dialog', { name: '登记迁出' });
+  await form.getByRole('checkbox', { name }).check();
+  await form.getByRole('combobox', { name: '迁往的村（社区）' }).fill('上洋');
+  await page.locator('.ant-select-item-option').filter({ hasText: '上洋' }).first().click();
+  await form.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(form).toHaveCount(0);
+  await page.goto(mover.path);
+  await expect(page.getByText(/已迁出（2026-06-15）/).first()).toBeVisible();
+
+  const there = await otherBrowser('village2');
+  await there.goto('/');
+  const waiting = panel(there, '迁入待接收').getByRole('listitem').filter({ hasText: name });
+  await expect(waiting.first()).toContainText('1991 年生');
+  await inspect(there);
+  await waiting.first().getByRole('button', { name: '接收' }).click();
+  const accept = there.getByRole('dialog', { name: `接收${name}的档案` });
+  await accept.getByText('新立一户').click();
+  await accept.getByLabel('住址').fill(`上洋村93组${mark}号`);
+  await inspect(there);
+  await accept.getByRole('button', { name: '接收', exact: true }).click();
+  await expectFile(there, `上洋村93组${mark}号`);
+  await there.goto(mover.path);
+  await expectFile(there, name);
+});
