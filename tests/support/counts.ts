@@ -9,8 +9,8 @@ export type Ask = (text: string) => Promise<object[]>;
 export async function countFaults(ask: Ask): Promise<object[]> {
   const off = await ask(`
     with record as (
-      select 'resident' as category, county, area, tags, missing, completeness from resident
-      union all select 'household', county, area, tags, missing, completeness from household
+      select 'resident' as category, county, area, tags, missing, completeness from resident where left_on is null
+      union all select 'household', county, area, tags, missing, completeness from household where left_on is null
       union all select 'housing', county, area, tags, missing, completeness from housing
       union all select 'premises', county, area, tags, missing, completeness from premises
       union all select 'organisation', county, area, tags, missing, completeness from organisation),
@@ -24,8 +24,8 @@ export async function countFaults(ask: Ask): Promise<object[]> {
      where coalesce(c.n, 0) <> coalesce(k.n, 0)`);
   const tokens = await ask(`
     with due as (
-      select id, area, 't:r:' || unnest(tags) as token from resident union all select id, area, '!:r:' || unnest(missing) from resident
-      union all select id, area, 't:h:' || unnest(tags) from household union all select id, area, '!:h:' || unnest(missing) from household)
+      select id, area, 't:r:' || unnest(tags) as token from resident where left_on is null union all select id, area, '!:r:' || unnest(missing) from resident where left_on is null
+      union all select id, area, 't:h:' || unnest(tags) from household where left_on is null union all select id, area, '!:h:' || unnest(missing) from household where left_on is null)
     select * from (select id, area, token from archive_token where token ~ '^[t!]:[rh]:') k full join due using (id, area, token)
      where k.token is null or due.token is null or (select count(*) from archive_token x where x.token = k.token and x.area = k.area and x.id = k.id) > 1`);
   const people = await ask(`select h.id from household h

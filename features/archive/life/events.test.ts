@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
-import { expectTrueCounts } from '../../../tests/support/counts.ts';
+import { countFaults } from '../../../tests/support/counts.ts';
 
 let t: TestApp;
 let village: Caller;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   [village, grid] = [await t.signIn('village'), await t.signIn('grid')];
 });
 afterAll(() => t.close());
-afterEach(() => expectTrueCounts(t));
+afterEach(async () => expect(await countFaults(t.sql)).toEqual([]));
 
 const first = '330881002205001';
 const second = '330881002205002';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hashToken } from '../../../server/crypto.ts';
 import { Sql } from '../../../server/database/sql.ts';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
-import { expectTrueCounts } from '../../../tests/support/counts.ts';
+import { countFaults } from '../../../tests/support/counts.ts';
 import { photo, upload } from '../../../tests/support/uploads.ts';
 import { demoPassword } from '../../identity/demo.ts';
 import { hashPassword } from '../../identity/passwords.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   stranger = await cadreOf('stranger', '330881002204');
 });
 afterAll(() => t.close());
-afterEach(() => expectTrueCounts(t));
+afterEach(async () => expect(await countFaults(t.sql)).toEqual([]));
 
 async function cadreOf(username: string, area: string): Promise<Caller> {
   const id = randomUUID();

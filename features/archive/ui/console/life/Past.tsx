@@ -157,7 +157,7 @@ function Values(props: {
                 {inWords(dictionary, text, item, view.value)}
                 {view.differs && (
                   <>
-                    <Tag color="orange">{text.past.differs}</Tag>
+                    <Tag className="differing">{text.past.differs}</Tag>
                     <small>
                       {text.past.now}：
                       {inWords(dictionary, text, item, file.items[item.key]?.value ?? null) ||
