@@ -86,7 +86,7 @@ export const past: typeof zh.past = {
   members: 'Members on that day',
   noMembers: 'No member on that day.',
   joined: 'Joined later',
-  left: 'Not here today, or in another relation',
+  left: 'Not in this household today',
   handed: '(file handed over)',
   households: 'Household on that day',
   same: 'As today',

@@ -83,7 +83,7 @@ export const past = {
   members: '当日成员',
   noMembers: '当日没有登记的成员。',
   joined: '后来加入',
-  left: '今天已不在本户或关系已变',
+  left: '今天已不在本户',
   handed: '（档案已移交）',
   households: '当日所在户',
   same: '与今天相同',

@@ -12,7 +12,7 @@ import { Failed, Loading, Nothing } from '../../../../../console/parts/Feedback.
 import { FileLink } from '../../../../../console/parts/FileLink.tsx';
 import { Panel } from '../../../../../console/parts/Panel.tsx';
 import type { PastHousehold, PastResident } from '../../../life/contract.ts';
-import type { AnyFile } from '../types.ts';
+import type { AnyFile, Household } from '../types.ts';
 import { inWords } from '../values.ts';
 import './life.css';
 
@@ -69,37 +69,58 @@ function State(props: {
   return (
     <>
       {past.area && <p>{text.past.in(past.area.name)}</p>}
-      {category === 'household' ? <Members past={past} /> : <Households past={past} />}
+      {category === 'household' ? (
+        <Members past={past} today={(props.file as Household).members} />
+      ) : (
+        <Households past={past} />
+      )}
       <Values {...props} />
     </>
   );
 }
 
-/** Who lived in the household on the day. */
-function Members({ past }: { past: House }): ReactNode {
+/** Who lived in the household on the day, and how they stand to the head today where that is otherwise. */
+function Members({
+  past,
+  today: members,
+}: {
+  past: House;
+  today: Household['members'];
+}): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
   return (
     <>
       <h3>{text.past.members}</h3>
       {past.members.length === 0 && <Nothing>{text.past.noMembers}</Nothing>}
-      <ul className="lines">
-        {past.members.map((member) => (
-          <li key={member.resident} className={member.now ? undefined : 'differs'}>
-            <span>
-              {member.name === null ? (
-                text.past.handed
-              ) : (
-                <FileLink category="resident" id={member.resident}>
-                  {member.name}
-                </FileLink>
-              )}{' '}
-              {dictionary.code('family_relation', member.relation)}
-            </span>
-            {!member.now && <small>{text.past.left}</small>}
-          </li>
-        ))}
-      </ul>
+      <dl className="past-items">
+        {past.members.map(({ resident, name, relation, now }) => {
+          const still = members.find((one) => one.resident === resident);
+          return (
+            <div key={resident} className={now ? undefined : 'differs'}>
+              <dt>
+                {name === null ? (
+                  text.past.handed
+                ) : (
+                  <FileLink category="resident" id={resident}>
+                    {name}
+                  </FileLink>
+                )}
+              </dt>
+              <dd>
+                {dictionary.code('family_relation', relation)}
+                {!now && (
+                  <small>
+                    {still
+                      ? `${text.past.now}：${dictionary.code('family_relation', still.relation)}`
+                      : text.past.left}
+                  </small>
+                )}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
       {past.joined.length > 0 && (
         <p className="help">
           {text.past.joined}：
