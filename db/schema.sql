@@ -21,7 +21,7 @@ create table archive_change (
   category text not null, -- Category of the record
   subject uuid not null, -- Id of the record
   household uuid, -- Household whose timeline shows it
-  kind text not null, -- created, changed, conflict, linked, unlinked
+  kind text not null, -- created, changed, conflict, linked, unlinked; confirmed: the value in force held on an earlier day already; event: an act of life
   item text, -- Item changed; null for the record as a whole
   item_group text not null, -- Group of the item: its policy
   before jsonb, -- Fact before
@@ -183,57 +183,6 @@ create table audit_seal (
   complete_at timestamp with time zone, -- All entries complete at this instant are under this seal or an earlier one; null until the first seal that reached so far
 );
 
-create table correction (
-  county integer not null, -- Distribution key
-  id uuid not null, -- UUIDv7
-  area bigint not null, -- Area of the resident, for the policy
-  subject uuid not null, -- Id of the resident
-  item text not null, -- Item said to be wrong
-  item_group text not null, -- Group of the item: its policy
-  asker text not null, -- self, guardian, relative (of a dead person, PIPL art. 49), agent
-  asked_at timestamp with time zone not null, -- When
-  asked_by uuid not null, -- Official who put it on record
-  asked_post uuid not null, -- Under which post
-  due_on date not null, -- Last day to answer
-  provisional boolean not null, -- The holidays of that year are not published yet
-  state text not null default 'open'::text, -- open, accepted, refused
-  outcome text, -- corrected; beside: kept beside the authority's value, which only the authority changes; same: it stood so already
-  decided_at timestamp with time zone, -- When it was decided
-  decided_by uuid, -- By whom
-  decided_post uuid, -- Under which post
-);
-
-create table correction_content (
-  county integer not null, -- Distribution key
-  id uuid not null, -- Id of the correction
-  area bigint not null, -- Area of the resident, for the policy
-  subject uuid not null, -- Id of the resident
-  item_group text not null, -- Group of the item: its policy
-  said bytea not null, -- Right value, what is wrong and the proof, as JSON, encrypted
-  answer bytea, -- Reason that the resident is told, encrypted; null while open or where none was needed
-);
-
-create table deletion (
-  county integer not null, -- Distribution key
-  id uuid not null, -- UUIDv7
-  area bigint not null, -- Area of the record then, for the policy
-  category text not null, -- Category of the record
-  subject uuid not null, -- Id of the record: its file number
-  ground text not null, -- Ground of PIPL art. 47: purpose_ended, retention_over, consent_withdrawn, unlawful, other_law
-  asker text, -- self, guardian, relative, agent; village: of its own accord, as the law obliges it; null for the retention job
-  asked_at timestamp with time zone not null, -- When
-  asked_by uuid, -- Official who put it on record; null for the retention job
-  asked_post uuid, -- Under which post
-  due_on date, -- Last day to answer; null for the retention job
-  provisional boolean not null default false, -- The holidays of that year are not published yet
-  state text not null default 'open'::text, -- open, refused, done
-  decided_at timestamp with time zone, -- When it was decided
-  decided_by uuid, -- By whom: never who put it on record; null for the retention job
-  decided_post uuid, -- Under which post
-  answer text, -- Why it was refused, as the resident is told; taken away when the record is deleted later
-  erased_at timestamp with time zone, -- When the record was gone
-);
-
 create table document (
   county integer not null, -- Distribution key
   id uuid not null, -- UUIDv7, made by whoever uploads
@@ -267,6 +216,28 @@ create table draft (
   updated_at timestamp with time zone not null, -- Last saved
 );
 
+create table handover (
+  county integer not null, -- County moved out of: distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Grid or village moved out of
+  to_lo bigint not null, -- Lowest code of the village moved to: who covers it may accept
+  event uuid not null, -- The move_out
+  resident uuid not null, -- Whose file
+  name text not null, -- Name, so that the new village can recognise the person
+  sex text, -- GB/T 2261.1
+  birth_year smallint, -- Year of birth
+  from_name text not null, -- Name of the village moved out of
+  to_name text not null, -- Name of the village moved to
+  day date not null, -- Day of moving out
+  state text not null default 'pending'::text, -- pending, accepted, refused by the new village, withdrawn by the old one
+  to_area bigint, -- Grid or village that took the file
+  reason text, -- Why it was refused
+  asked_by uuid not null, -- Who registered the moving out
+  asked_at timestamp with time zone not null, -- When
+  decided_by uuid, -- Who accepted, refused or withdrew
+  decided_at timestamp with time zone, -- When
+);
+
 create table household (
   county integer not null, -- First six digits of the area: distribution key
   id uuid not null, -- UUIDv7
@@ -283,6 +254,8 @@ create table household (
   sort_key text not null default ''::text, -- Order within the area
   version integer not null default 1, -- Counts up with every edit: the ETag
   updated_at timestamp with time zone not null, -- Last change
+  left_on date, -- Day on which its last member left; null while it stands
+  left_how text, -- empty; mistaken for a household made by an act that was cancelled
 );
 
 create table household_economy (
@@ -319,6 +292,21 @@ create table household_member (
   lives boolean not null default true, -- Lives there
   since date, -- From when; null when not known
   until date, -- Last day; null while it holds
+  relation_since date, -- From when in this relation; null: since the beginning of the stretch
+);
+
+create table household_member_past (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the household then, for the policy
+  household uuid not null, -- Household
+  resident uuid not null, -- Resident; the file may be with another village by now
+  relation text, -- GB/T 4761
+  registered boolean not null, -- Registered there (户籍)
+  lives boolean not null, -- Lived there
+  since date, -- From when; null when not known
+  until date not null, -- Last day
+  relation_since date, -- From when in this relation, within the stretch; null: since its beginning
 );
 
 create table housing (
@@ -383,6 +371,27 @@ create table job_schedule (
   kind text not null, -- Key of the kind
   cron text not null, -- Five fields, read in Asia/Shanghai; written by the program
   next_at timestamp with time zone not null, -- When the next one is queued
+);
+
+create table life_event (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area where it was registered; the register stays there when a file is handed over
+  kind text not null, -- birth, death, move_in, move_out, marriage, divorce, join_household, split_household, change_head, change_grid, correct_event
+  day date not null, -- Day on which it happened
+  household uuid, -- Household concerned
+  residents uuid[] not null, -- Residents concerned, the first foremost
+  item_group text not null, -- Group of the item that it tells of, for the policy: of a marriage that of the marital status, of most the common one
+  details jsonb not null default '{}'::jsonb, -- Areas, relations and further households by id or code; no item of a person
+  proof text not null, -- Kind of proof: a code of the table life_proof
+  proof_note text, -- Number of the paper, who issued it
+  document uuid, -- The document that proves it, where there is one
+  reason text, -- Why
+  cancels uuid, -- The act that this one cancels
+  steps jsonb not null default '[]'::jsonb, -- What was done, in order, so that it can be undone
+  account uuid not null, -- Who registered it
+  post uuid, -- Under which post
+  at timestamp with time zone not null, -- When it was registered
 );
 
 create table migration (
@@ -499,6 +508,8 @@ create table resident (
   sort_key text not null default ''::text, -- Order within the area
   version integer not null default 1, -- Counts up with every edit: the ETag
   updated_at timestamp with time zone not null, -- Last change
+  left_on date, -- Day of death or of moving away; null while the person lives here. Kept counts hold only who lives here
+  left_how text, -- death, moved_out; mistaken for a record made by an act that was cancelled
 );
 
 create table resident_contact (
@@ -550,23 +561,6 @@ create table resident_welfare (
   facts jsonb not null default '{}'::jsonb, -- Item key to {"v","s","d","a","t"}
 );
 
-create table retention_count (
-  run uuid not null, -- The run
-  category text not null, -- Category of the records
-  item text not null, -- Item
-  vals bigint not null, -- Values deleted from files
-  history bigint not null, -- Lines of the history whose values were deleted
-);
-
-create table retention_run (
-  id uuid not null, -- Id of the job
-  started_at timestamp with time zone not null, -- When it began
-  ended_at timestamp with time zone, -- When it came to its end; null while it runs
-  looked bigint not null default 0, -- Records looked at: of people who left, of premises that closed
-  records bigint not null default 0, -- Files deleted as a whole
-  documents bigint not null default 0, -- Documents deleted
-);
-
 create table second_factor (
   account uuid not null, -- Whose
   secret text, -- The secret in force, encrypted; null until the first code was confirmed
@@ -596,11 +590,21 @@ create table spent_state (
   at timestamp with time zone not null, -- When
 );
 
+create table stay (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Grid or village of that stretch; it stays there when the file is handed over
+  category text not null, -- resident, household
+  subject uuid not null, -- Id of the record
+  since date, -- From when; null when not known
+  until date, -- Last day; null while it lasts
+);
+
 alter table account add constraint account_pkey PRIMARY KEY (id);
 
 alter table account add constraint account_username_key UNIQUE (username);
 
-alter table archive_change add constraint archive_change_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'changed'::text, 'conflict'::text, 'linked'::text, 'unlinked'::text])));
+alter table archive_change add constraint archive_change_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'changed'::text, 'conflict'::text, 'confirmed'::text, 'linked'::text, 'unlinked'::text, 'event'::text])));
 
 alter table archive_change add constraint archive_change_pkey PRIMARY KEY (county, id);
 
@@ -664,46 +668,6 @@ alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0
 
 alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
 
-alter table correction add constraint correction_asker_check CHECK ((asker = ANY (ARRAY['self'::text, 'guardian'::text, 'relative'::text, 'agent'::text])));
-
-alter table correction add constraint correction_check CHECK ((county = (area / 1000000000)));
-
-alter table correction add constraint correction_check1 CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))));
-
-alter table correction add constraint correction_check2 CHECK (((outcome IS NOT NULL) = (state = 'accepted'::text)));
-
-alter table correction add constraint correction_county_subject_fkey FOREIGN KEY (county, subject) REFERENCES resident(county, id);
-
-alter table correction add constraint correction_outcome_check CHECK ((outcome = ANY (ARRAY['corrected'::text, 'beside'::text, 'same'::text])));
-
-alter table correction add constraint correction_pkey PRIMARY KEY (county, id);
-
-alter table correction add constraint correction_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text])));
-
-alter table correction_content add constraint correction_content_county_id_fkey FOREIGN KEY (county, id) REFERENCES correction(county, id);
-
-alter table correction_content add constraint correction_content_pkey PRIMARY KEY (county, id);
-
-alter table deletion add constraint deletion_asker_check CHECK ((asker = ANY (ARRAY['self'::text, 'guardian'::text, 'relative'::text, 'agent'::text, 'village'::text])));
-
-alter table deletion add constraint deletion_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'premises'::text])));
-
-alter table deletion add constraint deletion_check CHECK ((county = (area / 1000000000)));
-
-alter table deletion add constraint deletion_check1 CHECK (((state = 'open'::text) = (decided_at IS NULL)));
-
-alter table deletion add constraint deletion_check2 CHECK (((asked_by IS DISTINCT FROM decided_by) OR (asked_by IS NULL)));
-
-alter table deletion add constraint deletion_check3 CHECK (((asked_by IS NOT NULL) OR ((ground = 'retention_over'::text) AND (state = 'done'::text))));
-
-alter table deletion add constraint deletion_check4 CHECK (((erased_at IS NULL) OR ((state = 'done'::text) AND (answer IS NULL))));
-
-alter table deletion add constraint deletion_ground_check CHECK ((ground = ANY (ARRAY['purpose_ended'::text, 'retention_over'::text, 'consent_withdrawn'::text, 'unlawful'::text, 'other_law'::text])));
-
-alter table deletion add constraint deletion_pkey PRIMARY KEY (county, id);
-
-alter table deletion add constraint deletion_state_check CHECK ((state = ANY (ARRAY['open'::text, 'refused'::text, 'done'::text])));
-
 alter table document add constraint document_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text])));
 
 alter table document add constraint document_check CHECK ((county = (area / 1000000000)));
@@ -724,9 +688,17 @@ alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERE
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
 
+alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
+
+alter table handover add constraint handover_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text])));
+
 alter table household add constraint household_check CHECK ((county = (area / 1000000000)));
 
+alter table household add constraint household_check1 CHECK (((left_on IS NULL) = (left_how IS NULL)));
+
 alter table household add constraint household_completeness_check CHECK (((completeness >= 0) AND (completeness <= 100)));
+
+alter table household add constraint household_left_how_check CHECK ((left_how = ANY (ARRAY['empty'::text, 'mistaken'::text])));
 
 alter table household add constraint household_pkey PRIMARY KEY (county, id);
 
@@ -751,6 +723,8 @@ alter table household_member add constraint household_member_county_household_fk
 alter table household_member add constraint household_member_county_resident_fkey FOREIGN KEY (county, resident) REFERENCES resident(county, id);
 
 alter table household_member add constraint household_member_pkey PRIMARY KEY (county, household, resident);
+
+alter table household_member_past add constraint household_member_past_pkey PRIMARY KEY (county, id);
 
 alter table housing add constraint housing_check CHECK ((county = (area / 1000000000)));
 
@@ -781,6 +755,10 @@ alter table job_content add constraint job_content_job_fkey FOREIGN KEY (job) RE
 alter table job_content add constraint job_content_pkey PRIMARY KEY (job);
 
 alter table job_schedule add constraint job_schedule_pkey PRIMARY KEY (kind);
+
+alter table life_event add constraint life_event_kind_check CHECK ((kind = ANY (ARRAY['birth'::text, 'death'::text, 'move_in'::text, 'move_out'::text, 'marriage'::text, 'divorce'::text, 'join_household'::text, 'split_household'::text, 'change_head'::text, 'change_grid'::text, 'correct_event'::text])));
+
+alter table life_event add constraint life_event_pkey PRIMARY KEY (county, id);
 
 alter table migration add constraint migration_pkey PRIMARY KEY (name);
 
@@ -836,7 +814,11 @@ alter table request_receipt add constraint request_receipt_pkey PRIMARY KEY (acc
 
 alter table resident add constraint resident_check CHECK ((county = (area / 1000000000)));
 
+alter table resident add constraint resident_check1 CHECK (((left_on IS NULL) = (left_how IS NULL)));
+
 alter table resident add constraint resident_completeness_check CHECK (((completeness >= 0) AND (completeness <= 100)));
+
+alter table resident add constraint resident_left_how_check CHECK ((left_how = ANY (ARRAY['death'::text, 'moved_out'::text, 'mistaken'::text])));
 
 alter table resident add constraint resident_name_check CHECK ((name <> ''::text));
 
@@ -870,12 +852,6 @@ alter table resident_welfare add constraint resident_welfare_county_id_fkey FORE
 
 alter table resident_welfare add constraint resident_welfare_pkey PRIMARY KEY (county, id);
 
-alter table retention_count add constraint retention_count_pkey PRIMARY KEY (run, category, item);
-
-alter table retention_count add constraint retention_count_run_fkey FOREIGN KEY (run) REFERENCES retention_run(id);
-
-alter table retention_run add constraint retention_run_pkey PRIMARY KEY (id);
-
 alter table second_factor add constraint second_factor_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table second_factor add constraint second_factor_pkey PRIMARY KEY (account);
@@ -893,6 +869,10 @@ alter table session add constraint session_post_fkey FOREIGN KEY (post) REFERENC
 alter table session add constraint session_stage_check CHECK ((stage = ANY (ARRAY['second_factor'::text, 'password'::text, 'enrol'::text, 'open'::text])));
 
 alter table spent_state add constraint spent_state_pkey PRIMARY KEY (state);
+
+alter table stay add constraint stay_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text])));
+
+alter table stay add constraint stay_pkey PRIMARY KEY (county, id);
 
 CREATE INDEX archive_change_household ON public.archive_change USING btree (household, id DESC) WHERE (household IS NOT NULL);
 
@@ -930,23 +910,21 @@ CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject
 
 CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
 
-CREATE INDEX correction_open ON public.correction USING btree (area, due_on, id) WHERE (state = 'open'::text);
-
-CREATE INDEX correction_subject ON public.correction USING btree (subject, id);
-
-CREATE INDEX correction_content_subject ON public.correction_content USING btree (subject);
-
-CREATE INDEX deletion_due ON public.deletion USING btree (area, due_on, id) WHERE (state = 'open'::text);
-
-CREATE UNIQUE INDEX deletion_open ON public.deletion USING btree (county, subject) WHERE (state = 'open'::text);
-
-CREATE INDEX deletion_subject ON public.deletion USING btree (subject, id);
-
 CREATE INDEX document_files ON public.document USING btree (files);
 
 CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subject, kind) WHERE (single AND (version = 1) AND (retired_at IS NULL));
 
 CREATE INDEX document_subject ON public.document USING btree (subject, id);
+
+CREATE INDEX handover_area ON public.handover USING btree (area, day);
+
+CREATE UNIQUE INDEX handover_pending ON public.handover USING btree (county, resident) WHERE (state = 'pending'::text);
+
+CREATE INDEX handover_resident ON public.handover USING btree (resident);
+
+CREATE INDEX handover_to ON public.handover USING btree (to_lo, state);
+
+CREATE INDEX household_left ON public.household USING btree (area, left_on) WHERE (left_on IS NOT NULL);
 
 CREATE INDEX household_list ON public.household USING btree (area, sort_key, id);
 
@@ -958,6 +936,10 @@ CREATE INDEX household_member_household ON public.household_member USING btree (
 
 CREATE INDEX household_member_resident ON public.household_member USING btree (resident);
 
+CREATE INDEX household_member_past_household ON public.household_member_past USING btree (household);
+
+CREATE INDEX household_member_past_resident ON public.household_member_past USING btree (resident);
+
 CREATE INDEX housing_list ON public.housing USING btree (area, sort_key, id);
 
 CREATE INDEX job_account ON public.job USING btree (account, id);
@@ -967,6 +949,10 @@ CREATE INDEX job_ended ON public.job USING btree (ended_at) WHERE (ended_at IS N
 CREATE INDEX job_leased ON public.job USING btree (seen_at) WHERE (lease IS NOT NULL);
 
 CREATE INDEX job_queued ON public.job USING btree (due_at, id) WHERE (state = 'queued'::text);
+
+CREATE INDEX life_event_area ON public.life_event USING btree (area, day);
+
+CREATE UNIQUE INDEX life_event_cancels ON public.life_event USING btree (county, cancels) WHERE (cancels IS NOT NULL);
 
 CREATE INDEX organisation_list ON public.organisation USING btree (area, sort_key, id);
 
@@ -982,11 +968,19 @@ CREATE INDEX premises_person_resident ON public.premises_person USING btree (res
 
 CREATE INDEX request_receipt_at ON public.request_receipt USING btree (at);
 
+CREATE INDEX resident_birth ON public.resident USING btree (area, birth);
+
+CREATE INDEX resident_left ON public.resident USING btree (area, left_on) WHERE (left_on IS NOT NULL);
+
 CREATE INDEX resident_list ON public.resident USING btree (area, sort_key, id);
 
-CREATE INDEX retention_run_started ON public.retention_run USING btree (started_at DESC);
-
 CREATE INDEX session_account ON public.session USING btree (account);
+
+CREATE INDEX stay_since ON public.stay USING btree (area, since) WHERE (until IS NULL);
+
+CREATE INDEX stay_subject ON public.stay USING btree (subject);
+
+CREATE INDEX stay_until ON public.stay USING btree (area, until) WHERE (until IS NOT NULL);
 
 CREATE OR REPLACE FUNCTION public.account_in_charge(who uuid, day date)
  RETURNS boolean
@@ -1021,6 +1015,127 @@ CREATE OR REPLACE FUNCTION public.administrator_role(role text)
 RETURN (role = ANY (ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]))
 ;
 
+CREATE OR REPLACE FUNCTION public.archive_carry(of_category text, of_id uuid, from_county integer, to_area bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  t record;
+  to_county int := to_area / 1000000000;
+begin
+  if of_category not in ('resident', 'household', 'housing') then
+    raise exception 'a record of the category % does not move', of_category;
+  end if;
+  if from_county = to_county then
+    execute format('update %I set area = $1 where county = $2 and id = $3', of_category) using to_area, from_county, of_id;
+    for t in select * from archive_tables(of_category) loop
+      execute format('update %I set area = $1 where county = $2 and %I = $3', t.name, t.id_column) using to_area, from_county, of_id;
+    end loop;
+    update archive_token set area = to_area where county = from_county and id = of_id;
+    return;
+  end if;
+  -- The county leads every key (Citus): the record is copied to its new shard and removed from the old one; ids are kept.
+  execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and id = $4', of_category)
+    using to_county, to_area, from_county, of_id;
+  for t in select * from archive_tables(of_category) loop
+    execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and %2$I = $4', t.name, t.id_column)
+      using to_county, to_area, from_county, of_id;
+    execute format('delete from %I where county = $1 and %I = $2', t.name, t.id_column) using from_county, of_id;
+  end loop;
+  execute format('delete from %I where county = $1 and id = $2', of_category) using from_county, of_id;
+  update archive_token set county = to_county, area = to_area where county = from_county and id = of_id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_move(of_category text, of_id uuid, of_county integer, to_area bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare from_area bigint;
+begin
+  execute format('select area from %I where county = $1 and id = $2 for update', of_category) into from_area using of_county, of_id;
+  if from_area is null or not (from_area >= scope_lo() and from_area < scope_hi() and to_area >= scope_lo() and to_area < scope_hi())
+     or not gate_write('file') then
+    raise exception 'not within the acting post' using errcode = '42501';
+  end if;
+  if from_area / 1000000000 <> to_area / 1000000000 then
+    raise exception 'between counties a file is handed over' using errcode = '42501';
+  end if;
+  perform archive_carry(of_category, of_id, of_county, to_area);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_receive(of_handover uuid, of_county integer, into_area bigint, at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare h handover; from_county int; from_area bigint; gone date;
+begin
+  select * into h from handover where county = of_county and id = of_handover and state = 'pending' for update;
+  if h.id is null or not (h.to_lo >= scope_lo() and h.to_lo < scope_hi())
+     or not (into_area >= h.to_lo and into_area < h.to_lo + 1000 and into_area >= scope_lo() and into_area < scope_hi())
+     or not gate_write('file') then
+    raise exception 'no arrival for the acting post' using errcode = '42501';
+  end if;
+  select county, area, left_on into from_county, from_area, gone from resident where county = of_county and id = h.resident for update;
+  if from_area is distinct from h.area or gone is null then
+    raise exception 'the file is not on its way any more' using errcode = 'MQ409';
+  end if;
+  -- What the old village keeps is that the person lived there, from when until when: its rows let go of the file itself.
+  insert into household_member_past (county, id, area, household, resident, relation, registered, lives, since, until, relation_since)
+    select m.county, uuidv7(), m.area, m.household, m.resident, m.relation, m.registered, m.lives, m.since, coalesce(m.until, h.day), m.relation_since
+      from household_member m where m.county = from_county and m.resident = h.resident;
+  delete from household_member where county = from_county and resident = h.resident;
+  delete from premises_person where county = from_county and resident = h.resident and from_county <> into_area / 1000000000;
+  perform archive_carry('resident', h.resident, from_county, into_area);
+  update resident set left_on = null, left_how = null, household = null, relation = null
+   where county = into_area / 1000000000 and id = h.resident;
+  update handover set state = 'accepted', to_area = into_area, decided_by = gate_account(), decided_at = archive_receive.at
+   where county = of_county and id = of_handover;
+  return h.resident;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_tables(of_category text)
+ RETURNS TABLE(name text, id_column text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  -- The facts, and by convention every table with the columns county, area and subject: it belongs to the record.
+  select c.relname::text, 'id'::text from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+     and c.relname ~ ('^' || of_category || '_') and exists (
+       select from pg_attribute a where a.attrelid = c.oid and a.attname = 'facts' and not a.attisdropped)
+  union all
+  select c.relname::text, 'subject'::text from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     -- Where somebody stayed is the old village's to know.
+     and c.relname not like 'audit%' and c.relname <> 'stay'
+     and 3 = (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attname in ('county', 'area', 'subject') and not a.attisdropped)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.area_directory(words text, at_most integer)
+ RETURNS TABLE(code text, name text, path text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select a.code, a.name, concat_ws(' ', c.name, t.name)
+    from area a join area t on t.code = a.parent left join area c on c.code = t.parent
+   where (scope_lo() is not null or admin_lo() is not null) and a.level = 5 and a.retired_at is null
+     and (a.code = words or strpos(a.name, words) > 0 or starts_with(a.search, lower(words)) or strpos(t.name, words) > 0)
+   order by starts_with(a.name, words) desc, a.code limit least(at_most, 50)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.area_in_charge(area_lo bigint, area_hi bigint, area_level integer)
  RETURNS boolean
  LANGUAGE sql
@@ -1039,60 +1154,6 @@ CREATE OR REPLACE FUNCTION public.audit_order()
  RETURNS bigint
  LANGUAGE sql
 RETURN ((pg_current_xact_id())::text)::bigint
-;
-
-CREATE OR REPLACE FUNCTION public.erase_resident(place integer, who uuid)
- RETURNS uuid[]
- LANGUAGE plpgsql
- SET search_path TO 'public'
-AS $function$
-declare
-  names text[]; households uuid[]; tied uuid[]; papers uuid[]; item_group text;
-begin
-  select array_remove(array[r.name, f.facts -> 'former_name' ->> 'v'], null) into names
-    from resident r left join resident_file f on f.county = r.county and f.id = r.id where r.county = place and r.id = who;
-  select coalesce(array_agg(household), '{}') into households from household_member where county = place and resident = who;
-  select coalesce(array_agg(id), '{}') into tied from (
-    select unnest(households) as id
-    union select resident from household_member where county = place and household = any (households) and resident <> who
-    union select housing from household_housing where county = place and household = any (households)
-    union select premises from premises_person where county = place and resident = who) t;
-  perform erase_trace(place, tied, names);
-  delete from archive_change where county = place
-    and (subject = who or (subject = any (tied) and coalesce(after, before) ->> 'resident' = who::text));
-  delete from archive_claim where county = place and subject = who;
-  delete from correction_content where county = place and subject = who;
-  delete from correction where county = place and subject = who;
-  update deletion set answer = null where county = place and subject = who;
-  delete from draft where position(who::text in key) > 0;
-  delete from archive_token where county = place and id = who;
-  select coalesce(array_agg(distinct files), '{}') into papers from document where county = place and subject = who;
-  delete from document where county = place and subject = who;
-  delete from household_member where county = place and resident = who;
-  delete from premises_person where county = place and resident = who;
-  foreach item_group in array array['file', 'contact', 'identity', 'health', 'ethnic', 'welfare', 'minor'] loop
-    execute format('delete from %I where county = $1 and id = $2', 'resident_' || item_group) using place, who;
-  end loop;
-  delete from resident where county = place and id = who;
-  -- What another document still shows stays.
-  return array(select p from unnest(papers) p where not exists (select from document d where d.files = p));
-end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.erase_trace(place integer, records uuid[], texts text[])
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'public'
-AS $function$
-begin
-  update archive_change set before = null, after = null
-   where county = place and subject = any (records) and (before ->> 'v' = any (texts) or after ->> 'v' = any (texts));
-  update archive_change c set reason = null
-   where c.county = place and c.subject = any (records) and exists (select from unnest(texts) t where position(t in c.reason) > 0);
-  delete from archive_claim where county = place and subject = any (records) and fact ->> 'v' = any (texts);
-  update archive_claim c set reason = null
-   where c.county = place and c.subject = any (records) and exists (select from unnest(texts) t where position(t in c.reason) > 0);
-end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_account()
@@ -1288,26 +1349,6 @@ CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ select id, password_hash, locked_until, active from account where username = sign_in_name $function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_erase_resident(place integer, of_deletion uuid, at timestamp with time zone)
- RETURNS uuid[]
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-declare who uuid;
-begin
-  update deletion set erased_at = at
-   where county = place and id = of_deletion and category = 'resident' and state = 'done' and erased_at is null
-     and area >= scope_lo() and area < scope_hi() and decided_by = gate_account() and decided_post = gate_post()
-     and asked_by <> gate_account() and gate_post_role() = 'township_officer'
-  returning subject into who;
-  if who is null then
-    raise exception 'no deletion that was decided so' using errcode = 'MQ403';
-  end if;
-  return erase_resident(place, who);
-end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_factor(hash bytea, day date)
@@ -1506,14 +1547,6 @@ AS $function$ select p.id, p.role, p.department, r.code, r.name from post p join
        where p.id = any (wanted) and gate_account() is not null $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_post_role()
- RETURNS text
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$ select role from post where id = gate_post() and account = gate_account() $function$
-;
-
 CREATE OR REPLACE FUNCTION public.gate_posts_in_force(who uuid, over bigint, day date)
  RETURNS TABLE(post uuid, account uuid, username text, name text, active boolean, role text, department text, code text, area text, level smallint, lo bigint, hi bigint, since date, until date)
  LANGUAGE sql
@@ -1602,23 +1635,6 @@ AS $function$
      then 'same_household' end as tie) t
    where t.tie is not null
 $function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_retention_erase(place integer, who uuid, at timestamp with time zone)
- RETURNS uuid[]
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-begin
-  if not gate_kind('archive.retention') then
-    raise exception 'not the retention job' using errcode = 'MQ403';
-  end if;
-  insert into deletion (county, id, area, category, subject, ground, asked_at, state, decided_at, erased_at)
-    select place, uuidv7(), r.area, 'resident', r.id, 'retention_over', at, 'done', at, at
-      from resident r where r.county = place and r.id = who;
-  return erase_resident(place, who);
-end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_seen(hash bytea, at timestamp with time zone)
@@ -2175,23 +2191,17 @@ create policy archive_change_add on archive_change for insert to minqing_server 
 
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
 
-create policy archive_change_retention on archive_change for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy archive_claim_add on archive_claim for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
 create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
 
-create policy archive_claim_retention on archive_claim for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
 create policy archive_token_read on archive_token for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
-
-create policy archive_token_retention on archive_token for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
@@ -2207,8 +2217,6 @@ create policy area_tally_change on area_tally for update to minqing_server using
 
 create policy area_tally_read on area_tally for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy area_tally_retention on area_tally for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy audit_check_read on audit_check for select to minqing_server using (gate_admin('audit'::text));
 
 create policy audit_entry_add on audit_entry for insert to minqing_server with check ((NOT (account IS DISTINCT FROM gate_account())));
@@ -2221,29 +2229,9 @@ create policy audit_retired_read on audit_retired for select to minqing_server u
 
 create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
 
-create policy correction_add on correction for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
-
-create policy correction_decide on correction for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
-
-create policy correction_read on correction for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_write(item_group))));
-
-create policy correction_content_add on correction_content for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
-
-create policy correction_content_answer on correction_content for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (answer IS NULL))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
-
-create policy correction_content_read on correction_content for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
-
-create policy deletion_ask on deletion for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_post_role() = 'village_cadre'::text) AND (category = 'resident'::text) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
-
-create policy deletion_decide on deletion for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_post_role() AS gate_post_role) = 'township_officer'::text) AND ( SELECT gate_write('identity'::text) AS gate_write) AND (asked_by <> gate_account()) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
-
-create policy deletion_read on deletion for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
-
 create policy document_add on document for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (uploaded_by = gate_account())));
 
 create policy document_read on document for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, id))));
-
-create policy document_retention on document for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy document_retire on document for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (retired_by = gate_account())));
 
@@ -2251,13 +2239,19 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
+create policy handover_add on handover for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (asked_by = ( SELECT gate_account() AS gate_account)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (state = 'pending'::text) AND (to_area IS NULL) AND (decided_by IS NULL) AND (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.county = handover.county) AND (r.id = handover.resident) AND (r.area = handover.area) AND (r.left_on IS NOT NULL))))));
+
+create policy handover_answer on handover for update to minqing_server using (((state = 'pending'::text) AND ( SELECT gate_write('file'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((to_lo >= ( SELECT scope_lo() AS scope_lo)) AND (to_lo < ( SELECT scope_hi() AS scope_hi)))))) with check (((decided_by = ( SELECT gate_account() AS gate_account)) AND (((state = 'withdrawn'::text) AND (area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((state = 'refused'::text) AND (to_lo >= ( SELECT scope_lo() AS scope_lo)) AND (to_lo < ( SELECT scope_hi() AS scope_hi))))));
+
+create policy handover_read on handover for select to minqing_server using ((( SELECT gate_write('file'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((to_lo >= ( SELECT scope_lo() AS scope_lo)) AND (to_lo < ( SELECT scope_hi() AS scope_hi))))));
+
 create policy household_add on household for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
-
-create policy household_retention on household for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
@@ -2265,15 +2259,11 @@ create policy household_economy_change on household_economy for update to minqin
 
 create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
 
-create policy household_economy_retention on household_economy for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy household_file_add on household_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
-
-create policy household_file_retention on household_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy household_housing_add on household_housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
@@ -2281,15 +2271,19 @@ create policy household_housing_change on household_housing for update to minqin
 
 create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy household_housing_retention on household_housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy household_member_add on household_member for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
 create policy household_member_read on household_member for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy household_member_retention on household_member for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+create policy household_member_past_add on household_member_past for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
+create policy household_member_past_drop on household_member_past for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
+create policy household_member_past_read on household_member_past for select to minqing_server using ((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(household, area)));
 
 create policy housing_add on housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
@@ -2297,15 +2291,11 @@ create policy housing_change on housing for update to minqing_server using (((ar
 
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy housing_retention on housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
-
-create policy housing_file_retention on housing_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy job_add on job for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post()) AND (lo = COALESCE(scope_lo(), admin_lo())) AND (hi = COALESCE(scope_hi(), admin_hi()))));
 
@@ -2324,6 +2314,10 @@ create policy job_content_queue on job_content for all to minqing_steward using 
 create policy job_content_read on job_content for select to minqing_server using ((((account = gate_account()) AND (post = gate_post())) OR ((account IS NULL) AND gate_admin('system'::text))));
 
 create policy job_schedule_queue on job_schedule for all to minqing_steward using (true) with check (true);
+
+create policy life_event_add on life_event for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (account = ( SELECT gate_account() AS gate_account)) AND gate_write(item_group)));
+
+create policy life_event_read on life_event for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(household, area)) AND (gate_open(item_group) OR gate_write(item_group))));
 
 create policy organisation_add on organisation for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
@@ -2349,23 +2343,17 @@ create policy premises_change on premises for update to minqing_server using (((
 
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy premises_retention on premises for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy premises_file_add on premises_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
-create policy premises_file_retention on premises_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_read on premises_person for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
-
-create policy premises_person_retention on premises_person for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy recovery_code_read on recovery_code for select to minqing_server using ((account = gate_account()));
 
@@ -2379,15 +2367,11 @@ create policy resident_change on resident for update to minqing_server using (((
 
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
-create policy resident_retention on resident for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
-
-create policy resident_contact_retention on resident_contact for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy resident_ethnic_add on resident_ethnic for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
@@ -2395,15 +2379,11 @@ create policy resident_ethnic_change on resident_ethnic for update to minqing_se
 
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
-create policy resident_ethnic_retention on resident_ethnic for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
-
-create policy resident_file_retention on resident_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy resident_health_add on resident_health for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
@@ -2411,15 +2391,11 @@ create policy resident_health_change on resident_health for update to minqing_se
 
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
-create policy resident_health_retention on resident_health for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
-
-create policy resident_identity_retention on resident_identity for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy resident_minor_add on resident_minor for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
@@ -2427,23 +2403,11 @@ create policy resident_minor_change on resident_minor for update to minqing_serv
 
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
-create policy resident_minor_retention on resident_minor for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
-
-create policy resident_welfare_retention on resident_welfare for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
-create policy retention_count_read on retention_count for select to minqing_server using (gate_admin('system'::text));
-
-create policy retention_count_retention on retention_count for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
-
-create policy retention_run_read on retention_run for select to minqing_server using (gate_admin('system'::text));
-
-create policy retention_run_retention on retention_run for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy second_factor_read on second_factor for select to minqing_server using (((account = gate_account()) OR gate_admin('security'::text)));
 
@@ -2453,17 +2417,19 @@ create policy session_house on session for all to minqing_steward using (gate_ki
 
 create policy session_own on session for select to minqing_server using ((account = gate_account()));
 
-grant insert, select on archive_change to minqing_server;
+create policy stay_add on stay for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
-grant select on archive_change to minqing_steward;
+create policy stay_change on stay for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
+create policy stay_drop on stay for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
+create policy stay_read on stay for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+grant insert, select on archive_change to minqing_server;
 
 grant insert, select, update on archive_claim to minqing_server;
 
-grant delete, select on archive_claim to minqing_steward;
-
 grant delete, insert, select on archive_token to minqing_server;
-
-grant delete, insert, select on archive_token to minqing_steward;
 
 grant select on area to minqing_server;
 
@@ -2475,8 +2441,6 @@ grant select on area_past to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 
-grant insert, select, update on area_tally to minqing_steward;
-
 grant select on audit_check to minqing_server;
 
 grant select on audit_entry to minqing_server;
@@ -2485,51 +2449,35 @@ grant select on audit_retired to minqing_server;
 
 grant select on audit_seal to minqing_server;
 
-grant select on correction to minqing_server;
-
-grant select on correction_content to minqing_server;
-
-grant select on deletion to minqing_server;
-
 grant insert, select on document to minqing_server;
-
-grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
-grant insert, select, update on household to minqing_server;
+grant insert, select on handover to minqing_server;
 
-grant select, update on household to minqing_steward;
+grant insert, select, update on household to minqing_server;
 
 grant insert, select, update on household_economy to minqing_server;
 
-grant select, update on household_economy to minqing_steward;
-
 grant insert, select, update on household_file to minqing_server;
-
-grant select, update on household_file to minqing_steward;
 
 grant insert, select, update on household_housing to minqing_server;
 
-grant select on household_housing to minqing_steward;
+grant delete, insert, select, update on household_member to minqing_server;
 
-grant insert, select, update on household_member to minqing_server;
-
-grant select on household_member to minqing_steward;
+grant delete, insert, select on household_member_past to minqing_server;
 
 grant insert, select, update on housing to minqing_server;
 
-grant select, update on housing to minqing_steward;
-
 grant insert, select, update on housing_file to minqing_server;
-
-grant select, update on housing_file to minqing_steward;
 
 grant delete, insert, select, update on job to minqing_steward;
 
 grant insert, select, update on job_content to minqing_steward;
 
 grant insert, select, update on job_schedule to minqing_steward;
+
+grant insert, select on life_event to minqing_server;
 
 grant insert, select, update on organisation to minqing_server;
 
@@ -2539,15 +2487,9 @@ grant insert, select on post to minqing_server;
 
 grant insert, select, update on premises to minqing_server;
 
-grant select, update on premises to minqing_steward;
-
 grant insert, select, update on premises_file to minqing_server;
 
-grant select, update on premises_file to minqing_steward;
-
 grant insert, select, update on premises_person to minqing_server;
-
-grant select on premises_person to minqing_steward;
 
 grant delete, insert, select on request_receipt to minqing_server;
 
@@ -2555,44 +2497,22 @@ grant delete on request_receipt to minqing_steward;
 
 grant insert, select, update on resident to minqing_server;
 
-grant select, update on resident to minqing_steward;
-
 grant insert, select, update on resident_contact to minqing_server;
-
-grant select, update on resident_contact to minqing_steward;
 
 grant insert, select, update on resident_ethnic to minqing_server;
 
-grant select, update on resident_ethnic to minqing_steward;
-
 grant insert, select, update on resident_file to minqing_server;
-
-grant select, update on resident_file to minqing_steward;
 
 grant insert, select, update on resident_health to minqing_server;
 
-grant select, update on resident_health to minqing_steward;
-
 grant insert, select, update on resident_identity to minqing_server;
-
-grant select, update on resident_identity to minqing_steward;
 
 grant insert, select, update on resident_minor to minqing_server;
 
-grant select, update on resident_minor to minqing_steward;
-
 grant insert, select, update on resident_welfare to minqing_server;
-
-grant select, update on resident_welfare to minqing_steward;
-
-grant select on retention_count to minqing_server;
-
-grant insert, select, update on retention_count to minqing_steward;
-
-grant select on retention_run to minqing_server;
-
-grant insert, select, update on retention_run to minqing_steward;
 
 grant delete on session to minqing_server;
 
 grant delete on session to minqing_steward;
+
+grant delete, insert, select, update on stay to minqing_server;

@@ -211,7 +211,7 @@ class Undo {
     await leaveArea(this.tx, 'resident', record, left, how);
     // leaveArea has ended a stretch anew; the one of that day stood already.
     await this.tx.count(sql`delete from stay where county = ${record.county} and id = (
-      select id from stay where county = ${record.county} and record = ${id} and area = ${from} and until = ${left} order by id desc limit 1)`);
+      select id from stay where county = ${record.county} and subject = ${id} and area = ${from} and until = ${left} order by id desc limit 1)`);
   }
 
   private async unmake({ category, id }: Step & { do: 'made' }): Promise<void> {

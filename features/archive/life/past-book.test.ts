@@ -35,13 +35,13 @@ async function crowd(): Promise<void> {
     [lo],
   );
   await t.sql(
-    `insert into stay (county, id, area, category, record, since)
+    `insert into stay (county, id, area, category, subject, since)
       select 330881, uuidv7(), $1, 'resident', id, date '2016-06-01' + (row_number() over (order by id))::int
         from (select id from resident where name like '众%' order by id limit 1500) x`,
     [lo],
   );
   await t.sql(
-    `insert into stay (county, id, area, category, record, since, until)
+    `insert into stay (county, id, area, category, subject, since, until)
       select 330881, uuidv7(), $1, 'resident', uuidv7(), date '2010-01-01', date '2016-06-01' + n from generate_series(1, 1500) n`,
     [lo],
   );

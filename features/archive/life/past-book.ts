@@ -52,13 +52,13 @@ function cameLater(category: Dweller, { lo, hi }: Range, day: string): Sql {
     category === 'resident'
       ? sql`union select id from resident where area >= ${lo}::bigint and area < ${hi}::bigint and birth > ${day}::date and left_on is null`
       : sql``;
-  return sql`select record as id from stay
+  return sql`select subject as id from stay
     where area >= ${lo}::bigint and area < ${hi}::bigint and until is null and since > ${day}::date and category = ${category} ${born}`;
 }
 
 /** Stretches that held on the day and have ended since. */
 function wasThere(category: Dweller, { lo, hi }: Range, day: string): Sql {
-  return sql`select record as id, area from stay
+  return sql`select subject as id, area from stay
     where area >= ${lo}::bigint and area < ${hi}::bigint and until > ${day}::date and (since is null or since <= ${day}::date) and category = ${category}`;
 }
 

@@ -157,7 +157,7 @@ async function areaOn(
   day: string,
 ): Promise<AreaName | null> {
   const stays = await tx.rows(sql<{ area: number; since: string | null; until: string | null }>`
-    select area, since, until from stay where record = ${id} and category = ${category} order by since nulls first, id`);
+    select area, since, until from stay where subject = ${id} and category = ${category} order by since nulls first, id`);
   const then = stays.find(
     ({ since, until }) => (since === null || since <= day) && (until === null || until > day),
   );

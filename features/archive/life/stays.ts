@@ -28,7 +28,7 @@ export async function beginStay(
   area: number,
   since: string,
 ): Promise<void> {
-  await tx.count(sql`insert into stay (county, id, area, category, record, since)
+  await tx.count(sql`insert into stay (county, id, area, category, subject, since)
     values (${countyOf(area)}, ${newId(tx.actor.now.getTime())}, ${area}, ${category}, ${record}, ${since})`);
 }
 
@@ -44,14 +44,14 @@ export async function endStay(
   until: string,
 ): Promise<void> {
   const ended = await tx.count(
-    sql`update stay set until = ${until} where county = ${countyOf(area)} and record = ${record} and area = ${area} and until is null`,
+    sql`update stay set until = ${until} where county = ${countyOf(area)} and subject = ${record} and area = ${area} and until is null`,
   );
   if (ended > 0) return;
   const since =
     category === 'resident'
       ? sql`(select birth from resident where county = ${countyOf(area)} and id = ${record} and birth <= ${until}::date)`
       : sql`null`;
-  await tx.count(sql`insert into stay (county, id, area, category, record, since, until)
+  await tx.count(sql`insert into stay (county, id, area, category, subject, since, until)
     values (${countyOf(area)}, ${newId(tx.actor.now.getTime())}, ${area}, ${category}, ${record}, ${since}, ${until})`);
 }
 
@@ -60,7 +60,7 @@ export async function staysSince(tx: Tx, { county, id }: Lodged): Promise<string
   const open = await tx.first(
     sql<{
       since: string | null;
-    }>`select since from stay where county = ${county} and record = ${id} and until is null`,
+    }>`select since from stay where county = ${county} and subject = ${id} and until is null`,
   );
   return open?.since ?? null;
 }
@@ -68,7 +68,7 @@ export async function staysSince(tx: Tx, { county, id }: Lodged): Promise<string
 /** Takes back `beginStay`. */
 export async function unbeginStay(tx: Tx, record: string, area: number): Promise<void> {
   await tx.count(
-    sql`delete from stay where county = ${countyOf(area)} and record = ${record} and area = ${area} and until is null`,
+    sql`delete from stay where county = ${countyOf(area)} and subject = ${record} and area = ${area} and until is null`,
   );
 }
 
@@ -80,7 +80,7 @@ export async function unendStay(
   until: string,
 ): Promise<void> {
   await tx.count(sql`update stay set until = null where county = ${countyOf(area)} and id = (
-    select id from stay where county = ${countyOf(area)} and record = ${record} and area = ${area} and until = ${until} order by id desc limit 1)`);
+    select id from stay where county = ${countyOf(area)} and subject = ${record} and area = ${area} and until = ${until} order by id desc limit 1)`);
 }
 
 const measured = { resident: 'resident', household: 'household' } as const;

@@ -50,8 +50,9 @@ comment on column household_member_past.since is 'From when; null when not known
 comment on column household_member_past.until is 'Last day';
 comment on column household_member_past.relation_since is 'From when in this relation, within the stretch; null: since its beginning';
 alter table household_member_past enable row level security;
+-- Rows keep the code of their time (0011): they come into sight with the household that carried it.
 create policy household_member_past_read on household_member_past for select to minqing_server
-  using (area >= (select scope_lo()) and area < (select scope_hi()));
+  using ((area >= (select scope_lo()) and area < (select scope_hi())) or moved_here(household, area));
 create policy household_member_past_add on household_member_past for insert to minqing_server
   with check (area >= (select scope_lo()) and area < (select scope_hi()) and (select gate_write('list')));
 create policy household_member_past_drop on household_member_past for delete to minqing_server
@@ -63,12 +64,12 @@ create table stay (
   id uuid not null,
   area bigint not null,
   category text not null check (category in ('resident', 'household')),
-  record uuid not null,
+  subject uuid not null,
   since date,
   until date,
   primary key (county, id)
 );
-create index stay_record on stay (record);
+create index stay_subject on stay (subject);
 create index stay_since on stay (area, since) where until is null;
 create index stay_until on stay (area, until) where until is not null;
 comment on table stay is 'In which grid a resident or household was, from when until when. Written by acts of life; a record without an open one has been where it is since always';
@@ -76,7 +77,7 @@ comment on column stay.county is 'Distribution key';
 comment on column stay.id is 'UUIDv7';
 comment on column stay.area is 'Grid or village of that stretch; it stays there when the file is handed over';
 comment on column stay.category is 'resident, household';
-comment on column stay.record is 'Id of the record';
+comment on column stay.subject is 'Id of the record';
 comment on column stay.since is 'From when; null when not known';
 comment on column stay.until is 'Last day; null while it lasts';
 alter table stay enable row level security;
@@ -136,7 +137,8 @@ comment on column life_event.at is 'When it was registered';
 alter table life_event enable row level security;
 -- Whoever registers acts reads the register, where reading the group has otherwise to be asked for one by one.
 create policy life_event_read on life_event for select to minqing_server
-  using (area >= (select scope_lo()) and area < (select scope_hi()) and (gate_open(item_group) or gate_write(item_group)));
+  using (((area >= (select scope_lo()) and area < (select scope_hi())) or moved_here(household, area))
+    and (gate_open(item_group) or gate_write(item_group)));
 create policy life_event_add on life_event for insert to minqing_server
   with check (area >= (select scope_lo()) and area < (select scope_hi()) and account = (select gate_account()) and gate_write(item_group));
 grant select, insert on life_event to minqing_server;
@@ -212,8 +214,6 @@ grant select, insert on handover to minqing_server;
 grant update (state, reason, decided_by, decided_at) on handover to minqing_server;
 
 -- Names of villages are public; who moves must be able to name where to.
-create index archive_token_record on archive_token (id);
-comment on index archive_token_record is 'All tokens of a record that moves or goes';
 
 create function area_directory(words text, at_most int)
 returns table (code text, name text, path text)
@@ -238,7 +238,8 @@ as $$
   union all
   select c.relname::text, 'subject'::text from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-     and c.relname not like 'audit%'
+     -- Where somebody stayed is the old village's to know.
+     and c.relname not like 'audit%' and c.relname <> 'stay'
      and 3 = (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attname in ('county', 'area', 'subject') and not a.attisdropped)
 $$;
 comment on function archive_tables is 'Tables that hold something of a record and move and go with it';
