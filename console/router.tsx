@@ -80,6 +80,17 @@ const book = createRoute({
   ),
 });
 
+const map = createRoute({
+  getParentRoute: () => inside,
+  path: '/map',
+  validateSearch: (search: Record<string, unknown>): { area?: string } =>
+    typeof search.area === 'string' ? { area: search.area } : {},
+  component: lazyRouteComponent(
+    () => import('../features/area/ui/console/map/MapPage.tsx'),
+    'MapPage',
+  ),
+});
+
 const lists = () => import('../features/archive/ui/console/lists.tsx');
 const files = () => import('../features/archive/ui/console/files.tsx');
 
@@ -242,6 +253,7 @@ const tree = rootRoute.addChildren([
   inside.addChildren([
     workbench,
     book,
+    map,
     residents,
     households,
     housing,

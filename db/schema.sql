@@ -119,6 +119,22 @@ create table area_past (
   hi bigint not null, -- First code above it
 );
 
+create table area_shape (
+  code text not null, -- The area
+  since timestamp with time zone not null, -- From when
+  until timestamp with time zone, -- Until when; null for the shape in force
+  geometry jsonb not null, -- GeoJSON Polygon or MultiPolygon, WGS84 (CGCS2000) degrees, to a centimetre
+  west double precision not null, -- Least longitude
+  south double precision not null, -- Least latitude
+  east double precision not null, -- Greatest longitude
+  north double precision not null, -- Greatest latitude
+  square_metres double precision not null, -- Its size
+  lo bigint not null, -- Range of the area, for the policy
+  hi bigint not null, -- First code above it
+  account uuid, -- Who drew it; null for an import from the command line
+  post uuid, -- Under which post
+);
+
 create table area_tally (
   county integer not null, -- Distribution key
   area bigint not null, -- Grid, or village without one
@@ -646,6 +662,10 @@ alter table area_past add constraint area_past_code_fkey FOREIGN KEY (code) REFE
 
 alter table area_past add constraint area_past_pkey PRIMARY KEY (code, until);
 
+alter table area_shape add constraint area_shape_code_fkey FOREIGN KEY (code) REFERENCES area(code);
+
+alter table area_shape add constraint area_shape_pkey PRIMARY KEY (code, since);
+
 alter table area_tally add constraint area_tally_pkey PRIMARY KEY (county, area, measure);
 
 alter table audit_check add constraint audit_check_pkey PRIMARY KEY (id);
@@ -898,6 +918,10 @@ CREATE INDEX area_move_was ON public.area_move USING btree (was_code);
 
 CREATE INDEX area_moved_subject ON public.area_moved USING btree (subject);
 
+CREATE INDEX area_shape_lo ON public.area_shape USING btree (lo) WHERE (until IS NULL);
+
+CREATE UNIQUE INDEX area_shape_now ON public.area_shape USING btree (code) WHERE (until IS NULL);
+
 CREATE INDEX area_tally_measure ON public.area_tally USING btree (measure, area) INCLUDE (n);
 
 CREATE INDEX audit_check_at ON public.audit_check USING btree (at DESC);
@@ -1143,6 +1167,22 @@ CREATE OR REPLACE FUNCTION public.area_in_charge(area_lo bigint, area_hi bigint,
 RETURN (((area_level = 6) AND gate_write('area'::text) AND (area_lo >= scope_lo()) AND (area_hi <= scope_hi())) OR ((area_level >= 4) AND gate_admin('system'::text) AND (area_lo >= admin_lo()) AND (area_hi <= admin_hi())))
 ;
 
+CREATE OR REPLACE FUNCTION public.area_shape_put(of_code text, shape jsonb, box double precision[], metres double precision, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+declare found_area area; began timestamptz;
+begin
+  select * into strict found_area from area where code = of_code and retired_at is null for update;
+  update area_shape s set until = at where s.code = of_code and s.until is null returning s.since into began;
+  insert into area_shape (code, since, geometry, west, south, east, north, square_metres, lo, hi, account, post)
+  -- Two within a microsecond are still one after the other.
+  values (of_code, greatest(at, began + interval '1 microsecond'), shape, box[1], box[2], box[3], box[4], metres, found_area.lo, found_area.hi,
+    gate_account(), nullif(current_setting('minqing.post', true), '')::uuid);
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.audit_horizon()
  RETURNS bigint
  LANGUAGE sql
@@ -1327,6 +1367,21 @@ AS $function$
    where p.area = any (codes) and post_in_force(p.since, p.until, day)
      and (area_in_charge(a.lo, a.hi, a.level) or (gate_admin('system') and a.lo >= admin_lo() and a.hi <= admin_hi()))
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_area_shape(of_code text, shape jsonb, box double precision[], metres double precision, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare found_area area;
+begin
+  select * into strict found_area from area where code = of_code and retired_at is null;
+  -- A county's outline too is the system administrator's.
+  perform require_area_charge(found_area.lo, found_area.hi, greatest(found_area.level, 4));
+  perform area_shape_put(of_code, shape, box, metres, at);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_area_weight(codes bigint[])
@@ -2211,6 +2266,8 @@ create policy area_move_read on area_move for select to minqing_server using (((
 
 create policy area_past_read on area_past for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
+create policy area_shape_read on area_shape for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
+
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
@@ -2438,6 +2495,8 @@ grant select on area_change to minqing_server;
 grant select on area_move to minqing_server;
 
 grant select on area_past to minqing_server;
+
+grant select on area_shape to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 

@@ -63,6 +63,8 @@ export interface Parts {
   singleSignOn?: SingleSignOnSettings;
   /** How backups stand; as without any when left out. */
   backup?: () => BackupState;
+  /** Address of the county’s own map tiles; none when left out. */
+  tiles?: string;
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
@@ -94,7 +96,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(cookie);
   await app.register(helmet, {
     global: false,
-    contentSecurityPolicy: { directives: policy },
+    contentSecurityPolicy: { directives: policyFor(parts.tiles) },
     hsts: parts.secureCookies,
   });
   guardAnswers(app, parts.secureCookies);
@@ -154,6 +156,7 @@ function servicesOf(parts: Parts): Services {
       ? new SingleSignOn(parts.singleSignOn, vault, parts.clock)
       : null,
     secureCookies: parts.secureCookies,
+    tiles: parts.tiles ?? null,
   };
 }
 
@@ -172,6 +175,17 @@ function guardAnswers(app: FastifyInstance, secure: boolean): void {
   });
 }
 
+/** What pages may load: of other places only the county’s own map tiles, from exactly that host. */
+function policyFor(tiles: string | undefined) {
+  if (tiles === undefined) return policy;
+  const { origin } = new URL(tiles);
+  return {
+    ...policy,
+    imgSrc: [...policy.imgSrc, origin],
+    connectSrc: [...policy.connectSrc, origin],
+  };
+}
+
 const policy = {
   defaultSrc: ["'self'"],
   scriptSrc: ["'self'"],
@@ -179,6 +193,7 @@ const policy = {
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
   connectSrc: ["'self'"],
+  workerSrc: ["'self'"],
   frameAncestors: ["'none'"],
   objectSrc: ["'none'"],
   upgradeInsecureRequests: null,

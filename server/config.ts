@@ -29,6 +29,8 @@ export interface Config {
   signInLimit: number;
   /** The provider of single sign-on; unset: none. */
   singleSignOn: SingleSignOnSettings | undefined;
+  /** Address of the county’s own map tiles with {z}, {x} and {y}; unset: a plain ground. */
+  tiles: string | undefined;
   logLevel: string;
   /** File on another machine's mount to which new seals of the audit are appended; unset: none. */
   witness: string | undefined;
@@ -73,10 +75,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: env.MINQING_TRUST_PROXY ? env.MINQING_TRUST_PROXY.split(/\s*,\s*/) : false,
     signInLimit: wholeNumber(env, 'MINQING_SIGN_IN_LIMIT', 30, 1, 100_000),
     singleSignOn: singleSignOnOf(env),
+    tiles: tilesOf(env),
     logLevel: env.MINQING_LOG ?? 'warn',
     witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
     archive: env.MINQING_ARCHIVE ? resolve(env.MINQING_ARCHIVE) : undefined,
   };
+}
+
+/** The address of map tiles. */
+function tilesOf({ MINQING_TILES: address }: NodeJS.ProcessEnv): string | undefined {
+  if (!address) return undefined;
+  if (
+    ['{z}', '{x}', '{y}'].every((part) => address.includes(part)) &&
+    /^https?:/.test(address) &&
+    URL.canParse(address)
+  )
+    return address;
+  throw new Error(
+    `MINQING_TILES must be a URL with {z}, {x} and {y}, such as https://map.example.gov.cn/{z}/{x}/{y}.png, not "${address}"`,
+  );
 }
 
 /** The provider of single sign-on with all that it needs, or none. */

@@ -131,6 +131,7 @@ async function startWeb(
     trustProxy: config.trustProxy,
     signInLimit: config.signInLimit,
     singleSignOn: config.singleSignOn,
+    tiles: config.tiles,
     logLevel: config.logLevel,
     kinds,
     backup: () => backupState(config.dataFolder, archiving),

@@ -29,6 +29,11 @@ export function Nav(): ReactNode {
           ))}
         </>
       )}
+      {acting && (abilities.readArchive || abilities.changeAreas) && (
+        <li>
+          <Link to="/map">{text.nav.map}</Link>
+        </li>
+      )}
       {acting && (
         <li>
           <Link to="/jobs">{text.nav.jobs}</Link>

@@ -7,6 +7,7 @@ import type { Services } from '../identity/services.ts';
 import { areaChangeRoutes } from './changes/routes.ts';
 import { AreaCode, AreaName, AreaPage, AreaQuery } from './contract.ts';
 import { listAreas, pathTo } from './queries.ts';
+import { areaShapeRoutes } from './shapes/routes.ts';
 
 const AreaWithPath = Type.Intersect([AreaName, Type.Object({ path: Type.Array(AreaName) })]);
 const Code = Type.Object({ code: AreaCode });
@@ -15,6 +16,7 @@ const Code = Type.Object({ code: AreaCode });
 export function areaRoutes(app: FastifyInstance, services: Services): void {
   const { database, sessions, cursors } = services;
   areaChangeRoutes(app, services);
+  areaShapeRoutes(app, services);
   app.get(
     '/areas',
     {

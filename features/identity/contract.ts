@@ -39,6 +39,7 @@ export const Abilities = Type.Object({
   readArchive: Type.Boolean(),
   openFiles: Type.Union([Type.Literal('yes'), Type.Literal('purpose'), Type.Literal('no')]),
   writeArchive: Type.Boolean(),
+  changeAreas: Type.Boolean(),
   manageAccounts: Type.Boolean(),
   readAudit: Type.Boolean(),
   manageSystem: Type.Boolean(),

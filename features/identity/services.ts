@@ -27,4 +27,6 @@ export interface Services {
   /** The provider of single sign-on; null without one. */
   singleSignOn: SingleSignOn | null;
   secureCookies: boolean;
+  /** Address of the county’s own map tiles; null without. */
+  tiles: string | null;
 }

@@ -1,15 +1,15 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { importAreas } from '../../features/area/import.ts';
+import { importShapes } from '../../features/area/shapes/load.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 
 /** `minqing areas import FILE` */
 export function areasCommand(program: Command): void {
-  program
-    .command('areas')
-    .description('区划 · the tree of areas')
+  const areas = program.command('areas').description('区划 · the tree of areas');
+  areas
     .command('import')
     .argument('<file>', 'CSV (UTF-8): code,name,parent')
     .description(
@@ -26,6 +26,20 @@ export function areasCommand(program: Command): void {
         console.log(
           `读取 read ${read} · 新增 added ${added} · 更新 changed ${changed} · ${seconds} s · ${memory} MB`,
         );
+      } finally {
+        await installation.leave();
+      }
+    });
+  areas
+    .command('shapes')
+    .argument('<file>', 'GeoJSON FeatureCollection, WGS84; properties: code or name')
+    .description('导入区划边界 · take in the shapes of areas, all of them or none')
+    .action(async (file: string) => {
+      const text = await readFile(file, 'utf8');
+      const installation = await openInstallation(readConfig(process.env));
+      try {
+        const { read, replaced } = await importShapes(installation.reach.owner, text, new Date());
+        console.log(`导入 taken in ${read} · 其中替换 replaced ${replaced}`);
       } finally {
         await installation.leave();
       }

@@ -30,6 +30,8 @@ export const chromiumArgs: string[] = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // WebGL without a graphics card, for the map.
+  '--enable-unsafe-swiftshader',
 ];
 
 const cache = path.resolve(import.meta.dirname, '../../.cache/chromium');

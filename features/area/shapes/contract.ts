@@ -59,7 +59,7 @@ export const ShapeFile = Type.Object({
       properties: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
       geometry: Type.Unknown(),
     }),
-    { minItems: 1, maxItems: 2000 },
+    { maxItems: 2000 },
   ),
 });
 export type ShapeFile = Static<typeof ShapeFile>;

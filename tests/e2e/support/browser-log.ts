@@ -26,6 +26,8 @@ export function listen(context: BrowserContext, refusals: readonly number[]): Br
     const path = new URL(message.location().url || 'about:blank').pathname;
     if (status && refusals.includes(Number(status))) return;
     if (usual.some(([code, start]) => code === status && path.startsWith(start))) return;
+    // WebGL drawn without a graphics card is slow, and says so at every screenshot.
+    if (message.text().includes('GPU stall due to ReadPixels')) return;
     heard.push(`${message.type()}: ${message.text()}`);
   });
   context.on('weberror', (error) => heard.push(`uncaught: ${error.error().message}`));

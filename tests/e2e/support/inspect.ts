@@ -11,6 +11,9 @@ const known = new Set([
   'minqing',
   'audit',
   'verify',
+  'geojson',
+  'code',
+  'name',
   ...demoAccounts.map(({ username }) => username),
 ]);
 

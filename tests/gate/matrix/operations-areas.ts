@@ -1,9 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import type { Cell, Operations } from './operation.ts';
+import { type Cell, type Operations, same } from './operation.ts';
 
 /** A new grid of 彭里村, which every post of the matrix that may change areas holds or lies above. */
 const newGrid = () => ({
   change: { kind: 'add', parent: '330881002205', name: `网格${randomUUID().slice(0, 8)}` },
+});
+
+/** A file with a square of a kilometre for one area. */
+const oneShape = (code: string) => ({
+  type: 'FeatureCollection',
+  features: [
+    {
+      type: 'Feature',
+      properties: { code },
+      geometry: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [118.6, 28.7],
+            [118.61, 28.7],
+            [118.61, 28.71],
+            [118.6, 28.71],
+            [118.6, 28.7],
+          ],
+        ],
+      },
+    },
+  ],
 });
 
 /** What lies outside is refused by name where it is in sight, and not there where it is not. */
@@ -47,6 +70,53 @@ export const areaOperations = {
     need: 'areas',
     call: () => ({ params: { id: randomUUID() } }),
     inside: '404 not-found',
+  },
+  listAreaShapes: {
+    need: 'signed-in',
+    call: ({ area }) => ({ query: { area } }),
+    check: ({ items }: { items: unknown[] }, { state }) =>
+      items.length > 0 === (state === 'in force') ? undefined : `${items.length} areas`,
+  },
+  checkAreaShapes: [
+    {
+      need: 'areas',
+      call: () => ({ body: oneShape('330881002205003') }),
+      check: ({ rows }: { rows: { faults: unknown[] }[] }) =>
+        rows[0]?.faults.length === 0 ? undefined : JSON.stringify(rows),
+    },
+    {
+      as: 'elsewhere',
+      need: 'areas',
+      target: 'area',
+      only: 'outside',
+      call: ({ area }) => ({ body: oneShape(area) }),
+      echoes: true,
+      outside: same,
+      check: ({ rows }: { rows: { faults: { code: string }[] }[] }) =>
+        rows[0]?.faults[0]?.code === 'area' ? undefined : 'an area outside was checked',
+    },
+  ],
+  putAreaShapes: [
+    {
+      need: 'areas',
+      call: () => ({ body: oneShape('330881002205003') }),
+      after: ({ world }) => world.owner('delete from area_shape'),
+    },
+    {
+      as: 'elsewhere',
+      need: 'areas',
+      target: 'area',
+      only: 'outside',
+      call: ({ area }) => ({ body: oneShape(area) }),
+      outside: '400 invalid',
+    },
+  ],
+  listHouseholdPoints: {
+    need: 'archive',
+    call: ({ home }) => ({ query: { area: home.code } }),
+    // Whoever reads no file sees no place.
+    check: ({ items }: { items: unknown[] }, { who }) =>
+      items.length > 0 && !who.reads.includes('file') ? 'a place without a file' : undefined,
   },
   listAreaChanges: { need: 'signed-in', withoutPost: '403 no-post' },
   findAreasThen: {

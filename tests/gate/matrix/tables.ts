@@ -56,6 +56,7 @@ export const tables = {
   area_moved: 'none',
   area_part: 'none',
   area_past: 'areas in sight',
+  area_shape: 'areas in sight',
   area_tally: 'records',
   audit_check: 'seals',
   audit_entry: 'audit',
