@@ -199,6 +199,57 @@ create table audit_seal (
   complete_at timestamp with time zone, -- All entries complete at this instant are under this seal or an earlier one; null until the first seal that reached so far
 );
 
+create table correction (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the resident, for the policy
+  subject uuid not null, -- Id of the resident
+  item text not null, -- Item said to be wrong
+  item_group text not null, -- Group of the item: its policy
+  asker text not null, -- self, guardian, relative (of a dead person, PIPL art. 49), agent
+  asked_at timestamp with time zone not null, -- When
+  asked_by uuid not null, -- Official who put it on record
+  asked_post uuid not null, -- Under which post
+  due_on date not null, -- Last day to answer
+  provisional boolean not null, -- The holidays of that year are not published yet
+  state text not null default 'open'::text, -- open, accepted, refused
+  outcome text, -- corrected; beside: kept beside the authority's value, which only the authority changes; same: it stood so already
+  decided_at timestamp with time zone, -- When it was decided
+  decided_by uuid, -- By whom
+  decided_post uuid, -- Under which post
+);
+
+create table correction_content (
+  county integer not null, -- Distribution key
+  id uuid not null, -- Id of the correction
+  area bigint not null, -- Area of the resident, for the policy
+  subject uuid not null, -- Id of the resident
+  item_group text not null, -- Group of the item: its policy
+  said bytea not null, -- Right value, what is wrong and the proof, as JSON, encrypted
+  answer bytea, -- Reason that the resident is told, encrypted; null while open or where none was needed
+);
+
+create table deletion (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the record then, for the policy
+  category text not null, -- Category of the record
+  subject uuid not null, -- Id of the record: its file number
+  ground text not null, -- Ground of PIPL art. 47: purpose_ended, retention_over, consent_withdrawn, unlawful, other_law
+  asker text, -- self, guardian, relative, agent; village: of its own accord, as the law obliges it; null for the retention job
+  asked_at timestamp with time zone not null, -- When
+  asked_by uuid, -- Official who put it on record; null for the retention job
+  asked_post uuid, -- Under which post
+  due_on date, -- Last day to answer; null for the retention job
+  provisional boolean not null default false, -- The holidays of that year are not published yet
+  state text not null default 'open'::text, -- open, refused, done
+  decided_at timestamp with time zone, -- When it was decided
+  decided_by uuid, -- By whom: never who put it on record; null for the retention job
+  decided_post uuid, -- Under which post
+  answer text, -- Why it was refused, as the resident is told; taken away when the record is deleted later
+  erased_at timestamp with time zone, -- When the record was gone
+);
+
 create table document (
   county integer not null, -- Distribution key
   id uuid not null, -- UUIDv7, made by whoever uploads
@@ -347,6 +398,20 @@ create table housing_file (
   id uuid not null, -- Id of the housing
   area bigint not null, -- Area of the housing, for the policy
   facts jsonb not null default '{}'::jsonb, -- Item key to {"v","s","d","a","t"}
+);
+
+create table item_change (
+  county integer not null, -- First six digits of the county: distribution key
+  version integer not null, -- 1, 2, …: of the county's dictionary, the ETag of an edit
+  kind text not null, -- item, or codes for a code table
+  category text, -- Category of the item; null for a code table
+  key text not null, -- Key of the item, or name of the code table
+  definition jsonb, -- What is in force from then on; null: as in the pack again
+  reason text not null, -- Why
+  account uuid not null, -- Who
+  account_name text not null, -- Name of the account at that time
+  post uuid not null, -- Under which post
+  at timestamp with time zone not null, -- When
 );
 
 create table job (
@@ -577,6 +642,23 @@ create table resident_welfare (
   facts jsonb not null default '{}'::jsonb, -- Item key to {"v","s","d","a","t"}
 );
 
+create table retention_count (
+  run uuid not null, -- The run
+  category text not null, -- Category of the records
+  item text not null, -- Item
+  vals bigint not null, -- Values deleted from files
+  history bigint not null, -- Lines of the history whose values were deleted
+);
+
+create table retention_run (
+  id uuid not null, -- Id of the job
+  started_at timestamp with time zone not null, -- When it began
+  ended_at timestamp with time zone, -- When it came to its end; null while it runs
+  looked bigint not null default 0, -- Records looked at: of people who left, of premises that closed
+  records bigint not null default 0, -- Files deleted as a whole
+  documents bigint not null default 0, -- Documents deleted
+);
+
 create table second_factor (
   account uuid not null, -- Whose
   secret text, -- The secret in force, encrypted; null until the first code was confirmed
@@ -688,6 +770,46 @@ alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0
 
 alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
 
+alter table correction add constraint correction_asker_check CHECK ((asker = ANY (ARRAY['self'::text, 'guardian'::text, 'relative'::text, 'agent'::text])));
+
+alter table correction add constraint correction_check CHECK ((county = (area / 1000000000)));
+
+alter table correction add constraint correction_check1 CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))));
+
+alter table correction add constraint correction_check2 CHECK (((outcome IS NOT NULL) = (state = 'accepted'::text)));
+
+alter table correction add constraint correction_county_subject_fkey FOREIGN KEY (county, subject) REFERENCES resident(county, id);
+
+alter table correction add constraint correction_outcome_check CHECK ((outcome = ANY (ARRAY['corrected'::text, 'beside'::text, 'same'::text])));
+
+alter table correction add constraint correction_pkey PRIMARY KEY (county, id);
+
+alter table correction add constraint correction_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text])));
+
+alter table correction_content add constraint correction_content_county_id_fkey FOREIGN KEY (county, id) REFERENCES correction(county, id);
+
+alter table correction_content add constraint correction_content_pkey PRIMARY KEY (county, id);
+
+alter table deletion add constraint deletion_asker_check CHECK ((asker = ANY (ARRAY['self'::text, 'guardian'::text, 'relative'::text, 'agent'::text, 'village'::text])));
+
+alter table deletion add constraint deletion_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'premises'::text])));
+
+alter table deletion add constraint deletion_check CHECK ((county = (area / 1000000000)));
+
+alter table deletion add constraint deletion_check1 CHECK (((state = 'open'::text) = (decided_at IS NULL)));
+
+alter table deletion add constraint deletion_check2 CHECK (((asked_by IS DISTINCT FROM decided_by) OR (asked_by IS NULL)));
+
+alter table deletion add constraint deletion_check3 CHECK (((asked_by IS NOT NULL) OR ((ground = 'retention_over'::text) AND (state = 'done'::text))));
+
+alter table deletion add constraint deletion_check4 CHECK (((erased_at IS NULL) OR ((state = 'done'::text) AND (answer IS NULL))));
+
+alter table deletion add constraint deletion_ground_check CHECK ((ground = ANY (ARRAY['purpose_ended'::text, 'retention_over'::text, 'consent_withdrawn'::text, 'unlawful'::text, 'other_law'::text])));
+
+alter table deletion add constraint deletion_pkey PRIMARY KEY (county, id);
+
+alter table deletion add constraint deletion_state_check CHECK ((state = ANY (ARRAY['open'::text, 'refused'::text, 'done'::text])));
+
 alter table document add constraint document_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text])));
 
 alter table document add constraint document_check CHECK ((county = (area / 1000000000)));
@@ -755,6 +877,18 @@ alter table housing add constraint housing_pkey PRIMARY KEY (county, id);
 alter table housing_file add constraint housing_file_county_id_fkey FOREIGN KEY (county, id) REFERENCES housing(county, id);
 
 alter table housing_file add constraint housing_file_pkey PRIMARY KEY (county, id);
+
+alter table item_change add constraint item_change_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text, 'premises'::text, 'organisation'::text])));
+
+alter table item_change add constraint item_change_check CHECK (((kind = 'item'::text) = (category IS NOT NULL)));
+
+alter table item_change add constraint item_change_kind_check CHECK ((kind = ANY (ARRAY['item'::text, 'codes'::text])));
+
+alter table item_change add constraint item_change_pkey PRIMARY KEY (county, version);
+
+alter table item_change add constraint item_change_reason_check CHECK ((reason <> ''::text));
+
+alter table item_change add constraint item_change_version_check CHECK ((version > 0));
 
 alter table job add constraint job_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
@@ -872,6 +1006,12 @@ alter table resident_welfare add constraint resident_welfare_county_id_fkey FORE
 
 alter table resident_welfare add constraint resident_welfare_pkey PRIMARY KEY (county, id);
 
+alter table retention_count add constraint retention_count_pkey PRIMARY KEY (run, category, item);
+
+alter table retention_count add constraint retention_count_run_fkey FOREIGN KEY (run) REFERENCES retention_run(id);
+
+alter table retention_run add constraint retention_run_pkey PRIMARY KEY (id);
+
 alter table second_factor add constraint second_factor_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table second_factor add constraint second_factor_pkey PRIMARY KEY (account);
@@ -934,6 +1074,18 @@ CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject
 
 CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
 
+CREATE INDEX correction_open ON public.correction USING btree (area, due_on, id) WHERE (state = 'open'::text);
+
+CREATE INDEX correction_subject ON public.correction USING btree (subject, id);
+
+CREATE INDEX correction_content_subject ON public.correction_content USING btree (subject);
+
+CREATE INDEX deletion_due ON public.deletion USING btree (area, due_on, id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX deletion_open ON public.deletion USING btree (county, subject) WHERE (state = 'open'::text);
+
+CREATE INDEX deletion_subject ON public.deletion USING btree (subject, id);
+
 CREATE INDEX document_files ON public.document USING btree (files);
 
 CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subject, kind) WHERE (single AND (version = 1) AND (retired_at IS NULL));
@@ -966,6 +1118,8 @@ CREATE INDEX household_member_past_resident ON public.household_member_past USIN
 
 CREATE INDEX housing_list ON public.housing USING btree (area, sort_key, id);
 
+CREATE INDEX item_change_key ON public.item_change USING btree (county, kind, category, key, version DESC);
+
 CREATE INDEX job_account ON public.job USING btree (account, id);
 
 CREATE INDEX job_ended ON public.job USING btree (ended_at) WHERE (ended_at IS NOT NULL);
@@ -997,6 +1151,8 @@ CREATE INDEX resident_birth ON public.resident USING btree (area, birth);
 CREATE INDEX resident_left ON public.resident USING btree (area, left_on) WHERE (left_on IS NOT NULL);
 
 CREATE INDEX resident_list ON public.resident USING btree (area, sort_key, id);
+
+CREATE INDEX retention_run_started ON public.retention_run USING btree (started_at DESC);
 
 CREATE INDEX session_account ON public.session USING btree (account);
 
@@ -1194,6 +1350,67 @@ CREATE OR REPLACE FUNCTION public.audit_order()
  RETURNS bigint
  LANGUAGE sql
 RETURN ((pg_current_xact_id())::text)::bigint
+;
+
+CREATE OR REPLACE FUNCTION public.erase_resident(place integer, who uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+declare
+  names text[]; households uuid[]; tied uuid[]; papers uuid[]; item_group text;
+begin
+  select array_remove(array[r.name, f.facts -> 'former_name' ->> 'v'], null) into names
+    from resident r left join resident_file f on f.county = r.county and f.id = r.id where r.county = place and r.id = who;
+  select coalesce(array_agg(household), '{}') into households from household_member where county = place and resident = who;
+  select coalesce(array_agg(id), '{}') into tied from (
+    select unnest(households) as id
+    union select resident from household_member where county = place and household = any (households) and resident <> who
+    union select housing from household_housing where county = place and household = any (households)
+    union select premises from premises_person where county = place and resident = who) t;
+  perform erase_trace(place, tied, names);
+  delete from archive_change where county = place
+    and (subject = who or (subject = any (tied) and coalesce(after, before) ->> 'resident' = who::text));
+  delete from archive_claim where county = place and subject = who;
+  delete from correction_content where county = place and subject = who;
+  delete from correction where county = place and subject = who;
+  update deletion set answer = null where county = place and subject = who;
+  delete from draft where position(who::text in key) > 0;
+  delete from archive_token where county = place and id = who;
+  select coalesce(array_agg(distinct files), '{}') into papers from document where county = place and subject = who;
+  delete from document where county = place and subject = who;
+  delete from household_member where county = place and resident = who;
+  delete from premises_person where county = place and resident = who;
+  foreach item_group in array array['file', 'contact', 'identity', 'health', 'ethnic', 'welfare', 'minor'] loop
+    execute format('delete from %I where county = $1 and id = $2', 'resident_' || item_group) using place, who;
+  end loop;
+  delete from resident where county = place and id = who;
+  -- What another document still shows stays.
+  return array(select p from unnest(papers) p where not exists (select from document d where d.files = p));
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_trace(place integer, records uuid[], texts text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+begin
+  update archive_change set before = null, after = null
+   where county = place and subject = any (records) and (before ->> 'v' = any (texts) or after ->> 'v' = any (texts));
+  update archive_change c set reason = null
+   where c.county = place and c.subject = any (records) and exists (select from unnest(texts) t where position(t in c.reason) > 0);
+  delete from archive_claim where county = place and subject = any (records) and fact ->> 'v' = any (texts);
+  update archive_claim c set reason = null
+   where c.county = place and c.subject = any (records) and exists (select from unnest(texts) t where position(t in c.reason) > 0);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.fact_filled(fact jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((COALESCE(jsonb_typeof((fact -> 'v'::text)), 'null'::text) <> 'null'::text) AND ((fact -> 'v'::text) <> ALL (ARRAY['""'::jsonb, '[]'::jsonb])))
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_account()
@@ -1406,6 +1623,26 @@ CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
 AS $function$ select id, password_hash, locked_until, active from account where username = sign_in_name $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_erase_resident(place integer, of_deletion uuid, at timestamp with time zone)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare who uuid;
+begin
+  update deletion set erased_at = at
+   where county = place and id = of_deletion and category = 'resident' and state = 'done' and erased_at is null
+     and area >= scope_lo() and area < scope_hi() and decided_by = gate_account() and decided_post = gate_post()
+     and asked_by <> gate_account() and gate_post_role() = 'township_officer'
+  returning subject into who;
+  if who is null then
+    raise exception 'no deletion that was decided so' using errcode = 'MQ403';
+  end if;
+  return erase_resident(place, who);
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_factor(hash bytea, day date)
  RETURNS TABLE(account uuid, username text, demo boolean, stage text, method text, strong boolean, secret text, pending text, since timestamp with time zone, required boolean, codes_left integer)
  LANGUAGE sql
@@ -1516,6 +1753,126 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_item_figures(of_county integer, of_category text, of_group text, item text, months integer, day date, with_codes boolean)
+ RETURNS TABLE(records bigint, filled bigint, complete_without bigint, stale bigint, codes jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare facts_table text := of_category || '_' || of_group;
+begin
+  perform require_items_admin(of_county);
+  if to_regclass(facts_table) is null or of_category not in ('resident', 'household', 'housing', 'premises', 'organisation') then
+    raise exception 'there is no such group of items' using errcode = 'invalid_parameter_value';
+  end if;
+  return query execute format($q$
+    with f as (
+      select r.completeness, fact_filled(g.facts -> $1) as has, g.facts -> $1 as fact
+        from %1$I r left join %2$I g on g.county = r.county and g.id = r.id
+       where r.county = $5)
+    select count(*), count(*) filter (where has), count(*) filter (where not coalesce(has, false) and completeness = 100),
+           count(*) filter (where has and $2 is not null and ((fact ->> 'd')::date + make_interval(months => $2))::date <= $3),
+           case when $4 then (select coalesce(jsonb_object_agg(code, n), '{}') from (
+             select code, count(*) as n from f, jsonb_array_elements_text(case jsonb_typeof(fact -> 'v')
+               when 'array' then fact -> 'v' else jsonb_build_array(fact -> 'v') end) code
+              where has group by code) u) end
+      from f $q$, of_category, facts_table) using item, months, day, with_codes, of_county;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_items()
+ RETURNS TABLE(county integer, version integer, kind text, category text, key text, definition jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select distinct on (c.county, c.kind, c.category, c.key) c.county,
+         max(c.version) over (partition by c.county), c.kind, c.category, c.key, c.definition
+    from item_change c order by c.county, c.kind, c.category, c.key, c.version desc
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_items_change(of_county integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_items_admin(of_county);
+  perform pg_advisory_xact_lock(hashtext('item_change'), of_county);
+  perform pg_notify('minqing_items', of_county::text);
+  return (select coalesce(max(version), 0) from item_change where county = of_county);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_items_hold(of_county integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('item_change'), of_county);
+  return (select coalesce(max(version), 0) from item_change where county = of_county);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_items_recount(of_county integer, of_version integer, of_category text, groups text[], required text[], limits jsonb, token_start text, after uuid, most integer)
+ RETURNS TABLE(last uuid, seen integer, changed integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  ids uuid[];
+  facts_of text;
+begin
+  if not gate_kind('archive.items') or of_category not in ('resident', 'household', 'housing', 'premises', 'organisation') then
+    raise exception 'only the recount asks' using errcode = 'insufficient_privilege';
+  end if;
+  -- A later change of the category brings a recount of its own.
+  if exists (select from item_change c where c.county = of_county and c.category = of_category and c.version > of_version) then
+    return query select null::uuid, 0, 0;
+    return;
+  end if;
+  execute format('select array_agg(id order by id) from (select id from %I where county = $1 and ($2 is null or id > $2)
+    order by id limit $3 for update) r', of_category) into ids using of_county, after, most;
+  if ids is null then
+    return query select null::uuid, 0, 0;
+    return;
+  end if;
+  select string_agg(format('coalesce((select f.facts from %I f where f.county = r.county and f.id = r.id), ''{}'')',
+    of_category || '_' || g), ' || ') into facts_of from unnest(groups) g;
+  -- A statement of its own: it sees what whoever held a record has written.
+  return query execute format($q$
+    with held as (select r.id, r.area, r.missing, r.completeness, r.fresh_until, %1$s as facts
+                    from %2$I r where r.county = $1 and r.id = any ($2)),
+    lacks as (select h.*, array(select k from unnest($3) with ordinality u(k, n) where not fact_filled(h.facts -> k) order by n) as lack,
+        (select min(((h.facts -> l.key ->> 'd')::date + make_interval(months => l.value::int))::date)
+           from jsonb_each_text($4) l where fact_filled(h.facts -> l.key)) as fresh from held h),
+    marks as (select l.*, case when cardinality($3) = 0 then 100
+        else (cardinality($3) - cardinality(lack)) * 100 / cardinality($3) end as percent from lacks l),
+    differ as (select * from marks where missing <> lack or completeness <> percent or fresh_until is distinct from fresh),
+    written as (update %2$I r set missing = d.lack, completeness = d.percent, fresh_until = d.fresh
+        from differ d where r.county = $1 and r.id = d.id returning r.id),
+    gone as (delete from archive_token t using (select id, area, unnest(missing) as k, lack from differ) d
+        where d.k <> all (d.lack) and t.token = $5 || d.k and t.area = d.area and t.id = d.id returning 1),
+    come as (insert into archive_token (token, area, id, county)
+        select $5 || k, area, id, $1 from (select id, area, unnest(lack) as k, missing from differ) d where k <> all (missing) returning 1),
+    moves as (
+      select area, 'completeness:' || $6 as measure, percent - completeness as n from differ
+      union all select area, 'incomplete:' || $6, (percent < 100)::int - (completeness < 100)::int from differ
+      union all select area, 'missing:' || $6 || ':' || unnest(lack), 1 from differ
+      union all select area, 'missing:' || $6 || ':' || unnest(missing), -1 from differ),
+    counted as (insert into area_tally as t (county, area, measure, n)
+        select $1, area, measure, sum(n) from moves group by area, measure having sum(n) <> 0 order by area, measure
+        on conflict (county, area, measure) do update set n = t.n + excluded.n returning 1)
+    select $2[cardinality($2)], cardinality($2), (select count(*)::int from written) $q$, facts_of, of_category)
+    using of_county, ids, required, limits, token_start, of_category;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_job_holder(of_job uuid, of_lease uuid, day date)
  RETURNS TABLE(account uuid, username text, post uuid, role text, department text, lo bigint, hi bigint)
  LANGUAGE sql
@@ -1600,6 +1957,14 @@ CREATE OR REPLACE FUNCTION public.gate_post_names(wanted uuid[])
  SET search_path TO 'public'
 AS $function$ select p.id, p.role, p.department, r.code, r.name from post p join area r on r.code = p.area
        where p.id = any (wanted) and gate_account() is not null $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_post_role()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select role from post where id = gate_post() and account = gate_account() $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_posts_in_force(who uuid, over bigint, day date)
@@ -1690,6 +2055,23 @@ AS $function$
      then 'same_household' end as tie) t
    where t.tie is not null
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_retention_erase(place integer, who uuid, at timestamp with time zone)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if not gate_kind('archive.retention') then
+    raise exception 'not the retention job' using errcode = 'MQ403';
+  end if;
+  insert into deletion (county, id, area, category, subject, ground, asked_at, state, decided_at, erased_at)
+    select place, uuidv7(), r.area, 'resident', r.id, 'retention_over', at, 'done', at, at
+      from resident r where r.county = place and r.id = who;
+  return erase_resident(place, who);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_seen(hash bytea, at timestamp with time zone)
@@ -2176,6 +2558,20 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.require_items_admin(of_county integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public'
+AS $function$
+begin
+  if gate_admin('system') and admin_lo() <= of_county::bigint * 1000000000 and admin_hi() >= (of_county::bigint + 1) * 1000000000 then
+    return;
+  end if;
+  raise exception 'only the county''s system administrator asks' using errcode = 'insufficient_privilege';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.scope_hi()
  RETURNS bigint
  LANGUAGE sql
@@ -2246,17 +2642,23 @@ create policy archive_change_add on archive_change for insert to minqing_server 
 
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
 
+create policy archive_change_retention on archive_change for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy archive_claim_add on archive_claim for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
 create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
 
+create policy archive_claim_retention on archive_claim for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
 create policy archive_token_read on archive_token for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+create policy archive_token_retention on archive_token for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
@@ -2274,6 +2676,8 @@ create policy area_tally_change on area_tally for update to minqing_server using
 
 create policy area_tally_read on area_tally for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
+create policy area_tally_retention on area_tally for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy audit_check_read on audit_check for select to minqing_server using (gate_admin('audit'::text));
 
 create policy audit_entry_add on audit_entry for insert to minqing_server with check ((NOT (account IS DISTINCT FROM gate_account())));
@@ -2286,9 +2690,29 @@ create policy audit_retired_read on audit_retired for select to minqing_server u
 
 create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
 
+create policy correction_add on correction for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
+
+create policy correction_decide on correction for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
+
+create policy correction_read on correction for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_write(item_group))));
+
+create policy correction_content_add on correction_content for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
+
+create policy correction_content_answer on correction_content for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (answer IS NULL))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
+
+create policy correction_content_read on correction_content for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
+
+create policy deletion_ask on deletion for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_post_role() = 'village_cadre'::text) AND (category = 'resident'::text) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
+
+create policy deletion_decide on deletion for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_post_role() AS gate_post_role) = 'township_officer'::text) AND ( SELECT gate_write('identity'::text) AS gate_write) AND (asked_by <> gate_account()) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
+
+create policy deletion_read on deletion for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
+
 create policy document_add on document for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (uploaded_by = gate_account())));
 
 create policy document_read on document for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, id))));
+
+create policy document_retention on document for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy document_retire on document for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (retired_by = gate_account())));
 
@@ -2310,11 +2734,15 @@ create policy household_change on household for update to minqing_server using (
 
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
+create policy household_retention on household for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
 create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
 create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
+
+create policy household_economy_retention on household_economy for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy household_file_add on household_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
@@ -2322,11 +2750,15 @@ create policy household_file_change on household_file for update to minqing_serv
 
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
+create policy household_file_retention on household_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy household_housing_add on household_housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+create policy household_housing_retention on household_housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy household_member_add on household_member for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
@@ -2335,6 +2767,8 @@ create policy household_member_change on household_member for update to minqing_
 create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
 create policy household_member_read on household_member for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+create policy household_member_retention on household_member for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy household_member_past_add on household_member_past for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
@@ -2348,11 +2782,19 @@ create policy housing_change on housing for update to minqing_server using (((ar
 
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
+create policy housing_retention on housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
+
+create policy housing_file_retention on housing_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
+create policy item_change_add on item_change for insert to minqing_server with check ((gate_admin('system'::text) AND (admin_lo() <= ((county)::bigint * 1000000000)) AND (admin_hi() >= (((county)::bigint + 1) * 1000000000)) AND (account = gate_account()) AND (post = gate_post())));
+
+create policy item_change_read on item_change for select to minqing_server using ((( SELECT gate_admin('system'::text) AS gate_admin) AND (county >= (( SELECT admin_lo() AS admin_lo) / 1000000000)) AND (county <= ((( SELECT admin_hi() AS admin_hi) - 1) / 1000000000))));
 
 create policy job_add on job for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post()) AND (lo = COALESCE(scope_lo(), admin_lo())) AND (hi = COALESCE(scope_hi(), admin_hi()))));
 
@@ -2400,17 +2842,23 @@ create policy premises_change on premises for update to minqing_server using (((
 
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
+create policy premises_retention on premises for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy premises_file_add on premises_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
+create policy premises_file_retention on premises_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_read on premises_person for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+create policy premises_person_retention on premises_person for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy recovery_code_read on recovery_code for select to minqing_server using ((account = gate_account()));
 
@@ -2424,11 +2872,15 @@ create policy resident_change on resident for update to minqing_server using (((
 
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
+create policy resident_retention on resident for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
+
+create policy resident_contact_retention on resident_contact for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy resident_ethnic_add on resident_ethnic for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
@@ -2436,11 +2888,15 @@ create policy resident_ethnic_change on resident_ethnic for update to minqing_se
 
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
+create policy resident_ethnic_retention on resident_ethnic for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
+
+create policy resident_file_retention on resident_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy resident_health_add on resident_health for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
@@ -2448,11 +2904,15 @@ create policy resident_health_change on resident_health for update to minqing_se
 
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
+create policy resident_health_retention on resident_health for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
+
+create policy resident_identity_retention on resident_identity for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy resident_minor_add on resident_minor for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
@@ -2460,11 +2920,23 @@ create policy resident_minor_change on resident_minor for update to minqing_serv
 
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
+create policy resident_minor_retention on resident_minor for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
+
+create policy resident_welfare_retention on resident_welfare for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
+create policy retention_count_read on retention_count for select to minqing_server using (gate_admin('system'::text));
+
+create policy retention_count_retention on retention_count for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
+create policy retention_run_read on retention_run for select to minqing_server using (gate_admin('system'::text));
+
+create policy retention_run_retention on retention_run for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy second_factor_read on second_factor for select to minqing_server using (((account = gate_account()) OR gate_admin('security'::text)));
 
@@ -2484,9 +2956,15 @@ create policy stay_read on stay for select to minqing_server using (((area >= ( 
 
 grant insert, select on archive_change to minqing_server;
 
+grant select on archive_change to minqing_steward;
+
 grant insert, select, update on archive_claim to minqing_server;
 
+grant delete, select on archive_claim to minqing_steward;
+
 grant delete, insert, select on archive_token to minqing_server;
+
+grant delete, insert, select on archive_token to minqing_steward;
 
 grant select on area to minqing_server;
 
@@ -2500,6 +2978,8 @@ grant select on area_shape to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 
+grant insert, select, update on area_tally to minqing_steward;
+
 grant select on audit_check to minqing_server;
 
 grant select on audit_entry to minqing_server;
@@ -2508,7 +2988,15 @@ grant select on audit_retired to minqing_server;
 
 grant select on audit_seal to minqing_server;
 
+grant select on correction to minqing_server;
+
+grant select on correction_content to minqing_server;
+
+grant select on deletion to minqing_server;
+
 grant insert, select on document to minqing_server;
+
+grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
@@ -2516,19 +3004,35 @@ grant insert, select on handover to minqing_server;
 
 grant insert, select, update on household to minqing_server;
 
+grant select, update on household to minqing_steward;
+
 grant insert, select, update on household_economy to minqing_server;
+
+grant select, update on household_economy to minqing_steward;
 
 grant insert, select, update on household_file to minqing_server;
 
+grant select, update on household_file to minqing_steward;
+
 grant insert, select, update on household_housing to minqing_server;
 
+grant select on household_housing to minqing_steward;
+
 grant delete, insert, select, update on household_member to minqing_server;
+
+grant select on household_member to minqing_steward;
 
 grant delete, insert, select on household_member_past to minqing_server;
 
 grant insert, select, update on housing to minqing_server;
 
+grant select, update on housing to minqing_steward;
+
 grant insert, select, update on housing_file to minqing_server;
+
+grant select, update on housing_file to minqing_steward;
+
+grant insert, select on item_change to minqing_server;
 
 grant delete, insert, select, update on job to minqing_steward;
 
@@ -2546,9 +3050,15 @@ grant insert, select on post to minqing_server;
 
 grant insert, select, update on premises to minqing_server;
 
+grant select, update on premises to minqing_steward;
+
 grant insert, select, update on premises_file to minqing_server;
 
+grant select, update on premises_file to minqing_steward;
+
 grant insert, select, update on premises_person to minqing_server;
+
+grant select on premises_person to minqing_steward;
 
 grant delete, insert, select on request_receipt to minqing_server;
 
@@ -2556,19 +3066,43 @@ grant delete on request_receipt to minqing_steward;
 
 grant insert, select, update on resident to minqing_server;
 
+grant select, update on resident to minqing_steward;
+
 grant insert, select, update on resident_contact to minqing_server;
+
+grant select, update on resident_contact to minqing_steward;
 
 grant insert, select, update on resident_ethnic to minqing_server;
 
+grant select, update on resident_ethnic to minqing_steward;
+
 grant insert, select, update on resident_file to minqing_server;
+
+grant select, update on resident_file to minqing_steward;
 
 grant insert, select, update on resident_health to minqing_server;
 
+grant select, update on resident_health to minqing_steward;
+
 grant insert, select, update on resident_identity to minqing_server;
+
+grant select, update on resident_identity to minqing_steward;
 
 grant insert, select, update on resident_minor to minqing_server;
 
+grant select, update on resident_minor to minqing_steward;
+
 grant insert, select, update on resident_welfare to minqing_server;
+
+grant select, update on resident_welfare to minqing_steward;
+
+grant select on retention_count to minqing_server;
+
+grant insert, select, update on retention_count to minqing_steward;
+
+grant select on retention_run to minqing_server;
+
+grant insert, select, update on retention_run to minqing_steward;
 
 grant delete on session to minqing_server;
 

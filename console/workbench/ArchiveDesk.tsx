@@ -1,10 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-<<<<<<< HEAD
 import { lazy, type ReactNode, Suspense } from 'react';
-=======
 import { Arrivals } from '../../features/archive/ui/console/life/Arrivals.tsx';
->>>>>>> ed6b0a9 (Acts of life with date and proof, past days, hand-over of files: first path)
 import type { AreaBook } from '../../features/area/contract.ts';
 import { api } from '../api.ts';
 import { useDictionary } from '../dictionary.tsx';
@@ -59,13 +56,10 @@ export function ArchiveDesk({ area }: { area: string }): ReactNode {
       <div className="columns">
         <Gaps book={data} />
         <div className="stack">
-<<<<<<< HEAD
           <Suspense>
             <RightsDesk />
           </Suspense>
-=======
           {keepsFiles && <Arrivals />}
->>>>>>> ed6b0a9 (Acts of life with date and proof, past days, hand-over of files: first path)
           <RecentFiles />
           {data.children.length > 0 && (
             <Panel title={text.book.children}>

@@ -19,11 +19,8 @@ import { lifeRoutes } from './routes/life.ts';
 import { linkRoutes } from './routes/links.ts';
 import { listRoutes } from './routes/lists.ts';
 import { lookRoutes } from './routes/looks.ts';
-<<<<<<< HEAD
 import { pastRoutes } from './routes/past.ts';
-=======
 import { pointRoutes } from './routes/points.ts';
->>>>>>> 5001d81 (The map: shapes of areas drawn, edited and taken in from GeoJSON, households as points, changes of areas with their preview and history)
 import { revealRoutes } from './routes/reveals.ts';
 import { searchRoutes } from './routes/search.ts';
 
@@ -48,12 +45,9 @@ export function archiveRoutes(
     if (shape.groups.length > 1) revealRoutes(app, archive, shape);
   }
   linkRoutes(app, archive);
-<<<<<<< HEAD
   lifeRoutes(app, archive);
   pastRoutes(app, archive);
-=======
   pointRoutes(app, archive);
->>>>>>> 5001d81 (The map: shapes of areas drawn, edited and taken in from GeoJSON, households as points, changes of areas with their preview and history)
   searchRoutes(app, archive);
   bookRoutes(app, archive);
   dictionaryRoutes(app, archive);

@@ -5,6 +5,7 @@ import { defineJob } from '../../../server/jobs/kind.ts';
 import { shapes } from '../categories.ts';
 import type { Desk } from '../desk.ts';
 import { editRecord } from '../edit.ts';
+import { dictionariesFor } from '../items/county-dictionaries.ts';
 import { itemsOf, type Judged } from './read.ts';
 import { bulkOf, keepApplied } from './store.ts';
 
@@ -36,18 +37,21 @@ export function bulkEditJob(files: Files, desk: Desk) {
     start: { outcomes: '' },
     long: true,
     async run({ id: job, input, actor, state, step, progress, now }) {
-      if (!actor) throw new Problem('no-post');
+      if (!actor?.scope) throw new Problem('no-post');
       const { category, rows } = await bulkOf(files, { ...actor, now: now() }, input.id);
       let at = state;
       while (at.outcomes.length < rows.length) {
         const part = rows.slice(at.outcomes.length, at.outcomes.length + atOnce);
         at = await step(
           async (tx, before) => {
+            const county = Math.floor(actor.scope.lo / 1_000_000_000);
+            const dictionaryOf = await dictionariesFor(tx, desk.dictionary, [county]);
+            const own = { ...desk, dictionary: dictionaryOf(county) };
             let letters = before.outcomes;
             for (const row of part) {
               letters += isDue(row)
                 ? await writeRow(() =>
-                    editRecord(tx, desk, shapes[category], row.id ?? '', row.version ?? 0, {
+                    editRecord(tx, own, shapes[category], row.id ?? '', row.version ?? 0, {
                       items: itemsOf(row),
                       reason: input.reason,
                     }),

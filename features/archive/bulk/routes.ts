@@ -15,7 +15,7 @@ import { ExportQuery, xlsx } from '../export/contract.ts';
 import { sendFile } from '../export/send.ts';
 import { words as listWords } from '../export/words.ts';
 import { requirePurpose } from '../file.ts';
-import { type ArchiveServices, IdParams, plural } from '../routes/archive-services.ts';
+import { type ArchiveServices, deskOf, IdParams, plural } from '../routes/archive-services.ts';
 import {
   ApplyBulk,
   BulkPage,
@@ -78,7 +78,9 @@ function takeRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
           actor,
           async (tx) =>
             Buffer.concat(
-              await Array.fromAsync(workbook(await editingSheets(tx, services, taking), title)),
+              await Array.fromAsync(
+                workbook(await editingSheets(tx, await deskOf(services, actor), taking), title),
+              ),
             ),
           { snapshot: true },
         );
@@ -107,7 +109,7 @@ function readRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
       acting(sessions, request, 'write-files', async (actor) => {
         const content = await uploaded(request);
         const rows = await database.withActor(actor, async (tx) => {
-          const judged = await judge(tx, services, shape, content);
+          const judged = await judge(tx, await deskOf(services, actor), shape, content);
           await record(tx, {
             action: 'read_edits',
             category: shape.key,
@@ -253,7 +255,7 @@ const done = (): Problem =>
   });
 
 function reportRoute(app: FastifyInstance, services: ArchiveServices): void {
-  const { sessions, files, dictionary } = services;
+  const { sessions, files, dictionaries } = services;
   app.get(
     '/edits/:id/report',
     {
@@ -270,7 +272,7 @@ function reportRoute(app: FastifyInstance, services: ArchiveServices): void {
         const { id } = request.params as Static<typeof IdParams>;
         const bulk = await ownBulk(services, actor, id);
         const rows = rowsWith(bulk, await appliedOf(files, id));
-        const sheet = reportSheet(dictionary, bulk, rows);
+        const sheet = reportSheet(await dictionaries.of(actor), bulk, rows);
         const file = Buffer.concat(await Array.fromAsync(workbook([sheet], sheet.name)));
         return sendFile(reply, xlsx, `${sheet.name}-${actor.day}.xlsx`, file);
       }),

@@ -20,7 +20,7 @@ import { cancelEvent, residentsOf } from '../life/correct.ts';
 import { eventsOf } from '../life/events.ts';
 import { arrivals, departures, findVillages, refuseArrival } from '../life/handover.ts';
 import { registerEvent } from '../life/register.ts';
-import { type ArchiveServices, IdParams } from './archive-services.ts';
+import { type ArchiveServices, deskHeld, IdParams } from './archive-services.ts';
 
 const tags = ['life'];
 const Paging = Type.Object({
@@ -59,7 +59,10 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
           request,
           reply,
           actor,
-          async (tx) => ({ status: 201, body: await registerEvent(tx, services, event) }),
+          async (tx) => ({
+            status: 201,
+            body: await registerEvent(tx, await deskHeld(services, tx), event),
+          }),
           { subjects },
         );
       }),
@@ -88,7 +91,12 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
           actor,
           async (tx) => ({
             status: 201,
-            body: await cancelEvent(tx, services, id, request.body as Static<typeof Cancel>),
+            body: await cancelEvent(
+              tx,
+              await deskHeld(services, tx),
+              id,
+              request.body as Static<typeof Cancel>,
+            ),
           }),
           { subjects },
         );

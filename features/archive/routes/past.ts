@@ -25,7 +25,7 @@ const ListQuery = Type.Object({
 
 /** What was so on a past day. */
 export function pastRoutes(app: FastifyInstance, services: ArchiveServices): void {
-  const { database, sessions, dictionary, cursors } = services;
+  const { database, sessions, dictionary, dictionaries, cursors } = services;
   const files = [
     ['household', 'Household', PastHousehold, pastHousehold],
     ['resident', 'Resident', PastResident, pastResident],
@@ -55,7 +55,8 @@ export function pastRoutes(app: FastifyInstance, services: ArchiveServices): voi
           const groups = pastGroups(shapes[key], open);
           return database.withActor(
             actor,
-            async (tx): Promise<object> => read(tx, dictionary, groups, id, on, purpose),
+            async (tx): Promise<object> =>
+              read(tx, await dictionaries.of(actor), groups, id, on, purpose),
             underPurpose ? { subjects: [id] } : {},
           );
         }),

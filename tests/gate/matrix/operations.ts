@@ -4,12 +4,9 @@ import { type Cell, type Operation, type Operations, same } from './operation.ts
 import { archiveOperations } from './operations-archive.ts';
 import { areaOperations } from './operations-areas.ts';
 import { documentOperations } from './operations-documents.ts';
-<<<<<<< HEAD
 import { itemOperations } from './operations-items.ts';
-import { rightsOperations } from './operations-rights.ts';
-=======
 import { lifeOperations } from './operations-life.ts';
->>>>>>> 1f2254f (Acts of life in the access matrix; marriages are seen by who may see the marital status; hand-over tried from outside)
+import { rightsOperations } from './operations-rights.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
@@ -276,10 +273,7 @@ export const operations = {
   ...areaOperations,
   ...archiveOperations,
   ...documentOperations,
-<<<<<<< HEAD
   ...rightsOperations,
   ...itemOperations,
-=======
   ...lifeOperations,
->>>>>>> 1f2254f (Acts of life in the access matrix; marriages are seen by who may see the marital status; hand-over tried from outside)
 } satisfies Operations;

@@ -227,9 +227,16 @@ export function added(rows: Rows, eyes: Eyes): string {
 
 /** Whether the rows are a place's: they carry its area, and nobody moves them to another. */
 export const isPlaced = (rows: Rows): boolean =>
-  ['records', 'claims', 'documents', 'history', 'said', 'corrections', 'deletions', 'acts'].includes(
-    rows,
-  ) || rows.startsWith('items of ');
+  [
+    'records',
+    'claims',
+    'documents',
+    'history',
+    'said',
+    'corrections',
+    'deletions',
+    'acts',
+  ].includes(rows) || rows.startsWith('items of ');
 
 /** Whether the role may write rows of the table within its area; the table's own columns play no part. */
 export function writes(rows: Rows, who: Who): boolean {
