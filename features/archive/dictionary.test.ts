@@ -14,7 +14,7 @@ describe('the dictionary of packs/archive', () => {
 
   it('has the items of DOMAIN.md, section 2', () => {
     const counts = categories.map((category) => dictionary.categories[category].items.length);
-    expect(counts).toEqual([35, 14, 14, 10, 8]);
+    expect(counts).toEqual([35, 15, 14, 10, 8]);
     expect(dictionary.item('resident', 'phone')).toMatchObject({
       group: 'contact',
       source: 'village',

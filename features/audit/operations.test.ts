@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { archivePack } from '../../server/commands/demo.ts';
 import { type Caller, callerWith, startApp, type TestApp } from '../../tests/support/app.ts';
 import { counting } from '../../tests/support/counting.ts';
 import {
@@ -13,6 +14,7 @@ import {
   ownPassword,
 } from '../../tests/support/steps.ts';
 import { bringBack, photo, upload } from '../../tests/support/uploads.ts';
+import { loadDictionary } from '../archive/dictionary.ts';
 import { demoPassword } from '../identity/demo.ts';
 import type { Action } from './actions.ts';
 
@@ -116,6 +118,33 @@ async function leftBy(
   );
   return after.filter(({ id }) => !before.has(id)).map(({ id: _id, ...entry }) => entry);
 }
+
+const items = '/areas/330881/items';
+const pack = loadDictionary(archivePack);
+const { derived: _, ...definition } = pack.item('resident', 'skills') ?? { derived: false };
+const codes = pack.codes.residence_kind?.codes ?? [];
+const newGrid = { kind: 'add', parent: '330881002205', name: '新网格' };
+const shapeFile = {
+  type: 'FeatureCollection',
+  features: [
+    {
+      type: 'Feature',
+      properties: { code: '330881002205002' },
+      geometry: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [118.6, 28.7],
+            [118.61, 28.7],
+            [118.61, 28.71],
+            [118.6, 28.71],
+            [118.6, 28.7],
+          ],
+        ],
+      },
+    },
+  ],
+};
 
 const paths = {
   Resident: '/residents',
@@ -728,14 +757,132 @@ const declared: Record<string, Declared> = {
     by: 'village',
     refuses: 'auditor',
     call: (caller) => caller.get(`/residents/${ids.resident}/copy.pdf?purpose=rights`),
-    // Of the sealed items this resident has a phone alone.
-    leaves: ['print', 'reveal'],
+    // Of the sealed items this resident has a phone and, since the marriage, a marital status.
+    leaves: ['print', 'reveal', 'reveal'],
   },
   getAreaBook: {
     by: 'village',
     refuses: 'auditor',
     call: (caller) => caller.get('/areas/330881002205/book'),
     leaves: 'open_book',
+  },
+  getCountyItems: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get(items),
+    leaves: { nothing: 'definitions and figures; no record' },
+  },
+  checkCountyItem: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) =>
+      caller.send('POST', `${items}/check`, { category: 'resident', definition: definition }),
+    leaves: { nothing: 'figures; no record' },
+  },
+  getItemHistory: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get(`${items}/history?category=resident&key=phone`),
+    leaves: { nothing: 'definitions; no record' },
+  },
+  exportCountyItems: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get(`${items}/export`),
+    leaves: { nothing: 'definitions; no record' },
+  },
+  changeCountyItem: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) =>
+      caller.send(
+        'PUT',
+        `${items}/resident/skills`,
+        {
+          definition: { ...definition, help: { zh: '会什么', en: 'What they can do' } },
+          reason: '说明',
+        },
+        { 'if-match': '"0"' },
+      ),
+    leaves: 'change_items',
+  },
+  changeCountyTable: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) =>
+      caller.send(
+        'PUT',
+        '/areas/330881/code-tables/residence_kind',
+        {
+          codes: [...codes, { code: 'boarder', zh: '寄宿', en: 'Boarder' }],
+          reason: '本县常见',
+        },
+        { 'if-match': '"1"' },
+      ),
+    leaves: 'change_items',
+  },
+  importCountyItems: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) =>
+      caller.send(
+        'POST',
+        `${items}/import`,
+        { yaml: 'items: {}\n', reason: '他县' },
+        { 'if-match': '"2"' },
+      ),
+    leaves: { nothing: 'a file without a change' },
+  },
+  previewAreaChange: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', '/areas/changes/preview', { change: newGrid }),
+    leaves: { nothing: 'figures; nothing is changed' },
+  },
+  changeAreas: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', '/areas/changes', { change: newGrid, reason: '批复' }),
+    leaves: 'change_area',
+  },
+  resumeAreaChange: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', `/areas/changes/${ids.resident}/resume`),
+    leaves: { nothing: 'there is no such change' },
+  },
+  listAreaChanges: {
+    by: 'village',
+    call: (caller) => caller.get('/areas/changes'),
+    leaves: { nothing: 'names and codes of areas' },
+  },
+  findAreasThen: {
+    by: 'village',
+    call: (caller) => caller.get('/areas/then?q=330881002205&on=2026-06-01'),
+    leaves: { nothing: 'names and codes of areas' },
+  },
+  listAreaShapes: {
+    by: 'village',
+    call: (caller) => caller.get('/areas/shapes?area=330881002205'),
+    leaves: { nothing: 'the map; no record' },
+  },
+  checkAreaShapes: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('POST', '/areas/shapes/check', shapeFile),
+    leaves: { nothing: 'the map; nothing is changed' },
+  },
+  putAreaShapes: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.send('PUT', '/areas/shapes', shapeFile),
+    leaves: 'change_area',
+  },
+  listHouseholdPoints: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) => caller.get('/households/points?area=330881002205'),
+    leaves: { nothing: 'belongs to the list; a file is opened from it' },
   },
   getDictionary: {
     by: 'village',

@@ -39,12 +39,12 @@ export function bulkEditJob(files: Files, desk: Desk) {
     async run({ id: job, input, actor, state, step, progress, now }) {
       if (!actor?.scope) throw new Problem('no-post');
       const { category, rows } = await bulkOf(files, { ...actor, now: now() }, input.id);
+      const county = Math.floor(actor.scope.lo / 1_000_000_000);
       let at = state;
       while (at.outcomes.length < rows.length) {
         const part = rows.slice(at.outcomes.length, at.outcomes.length + atOnce);
         at = await step(
           async (tx, before) => {
-            const county = Math.floor(actor.scope.lo / 1_000_000_000);
             const dictionaryOf = await dictionariesFor(tx, desk.dictionary, [county]);
             const own = { ...desk, dictionary: dictionaryOf(county) };
             let letters = before.outcomes;

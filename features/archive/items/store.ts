@@ -2,6 +2,7 @@ import { instantOf } from '../../../server/clock.ts';
 import type { Tx } from '../../../server/database/actor.ts';
 import { sql } from '../../../server/database/sql.ts';
 import { Problem } from '../../../server/errors.ts';
+import { record } from '../../audit/queries.ts';
 import type { Category, Item } from '../dictionary/types.ts';
 import type { PackItem } from './definition.ts';
 import type { InForce } from './overlay.ts';
@@ -63,6 +64,7 @@ export async function noteChanges(
       values (${county}, ${version + at + 1}, ${kind}, ${category}, ${key},
         ${definition === null ? null : JSON.stringify(definition)}::jsonb, ${by.reason}, ${account}, ${by.name},
         ${post?.id ?? null}, ${now})`);
+    await record(tx, { action: 'change_items', detail: `${kind} ${category} ${key}` });
   }
   return version + changes.length;
 }
