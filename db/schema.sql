@@ -1384,6 +1384,17 @@ begin
   foreach item_group in array array['file', 'contact', 'identity', 'health', 'ethnic', 'welfare', 'minor'] loop
     execute format('delete from %I where county = $1 and id = $2', 'resident_' || item_group) using place, who;
   end loop;
+  update archive_change set before = null, after = null
+   where county = place and subject = any (tied) and position(who::text in concat(before, after)) > 0;
+  -- Acts of life, wherever the file has been: what concerned others too stays theirs, without the person and all words.
+  delete from household_member_past where resident = who;
+  delete from stay where subject = who;
+  delete from handover where resident = who;
+  delete from life_event where residents = array[who];
+  update life_event set residents = array_remove(residents, who), details = '{}', steps = '[]', proof_note = null, reason = null
+   where who = any (residents);
+  update life_event set details = '{}', steps = '[]', proof_note = null, reason = null
+   where position(who::text in steps::text) > 0 or position(who::text in details::text) > 0;
   delete from resident where county = place and id = who;
   -- What another document still shows stays.
   return array(select p from unnest(papers) p where not exists (select from document d where d.files = p));

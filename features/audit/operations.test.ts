@@ -848,8 +848,13 @@ const declared: Record<string, Declared> = {
   resumeAreaChange: {
     by: 'village',
     refuses: 'auditor',
-    call: (caller) => caller.send('POST', `/areas/changes/${ids.resident}/resume`),
-    leaves: { nothing: 'there is no such change' },
+    call: async (caller) => {
+      const [made] = (await caller.get('/areas/changes')).json().items;
+      // As after a job that was lost on the way.
+      await t.sql('update area_change set finished_at = null where id = $1', [made.id]);
+      return caller.send('POST', `/areas/changes/${made.id}/resume`);
+    },
+    leaves: { nothing: 'the change itself is on record' },
   },
   listAreaChanges: {
     by: 'village',

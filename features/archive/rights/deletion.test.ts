@@ -74,6 +74,24 @@ async function settle(words: { name: string; former: string; phone: string; text
   await made(`/premises/${premises}/people`, { resident, role: 'legal_person' });
   await edit(`/residents/${resident}`, { name, former_name: former }, `${former}改名`);
   await edit(`/residents/${resident}`, { employer: `${text}厂`, phone: '19900081234' }, text);
+  await made('/life-events', {
+    kind: 'marriage',
+    day: '2026-06-15',
+    people: [{ resident }],
+    proof: { kind: 'marriage_certificate', note: text },
+    reason: `${name}登记结婚`,
+  });
+  await made('/life-events', {
+    kind: 'change_head',
+    day: '2026-06-15',
+    household,
+    head: child,
+    people: [
+      { resident, relation: '52' },
+      { resident: child, relation: '01' },
+    ],
+    proof: { kind: 'village_statement', note: text },
+  });
   await edit(`/households/${household}`, { head: '林幼' }, `${name}不再任户主`);
   await edit(`/households/${household}`, { head: name }, '复核');
   await t.sql(

@@ -11,6 +11,8 @@ const known = new Set([
   'minqing',
   'audit',
   'verify',
+  'backup',
+  'archive',
   'geojson',
   'code',
   'name',
