@@ -1,8 +1,8 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { archivePack } from '../../server/commands/demo.ts';
 import { type Caller, callerWith, startApp, type TestApp } from '../../tests/support/app.ts';
 import { counting } from '../../tests/support/counting.ts';
+import { packItems } from '../../tests/support/items.ts';
 import {
   callerOf,
   codeNow,
@@ -14,7 +14,6 @@ import {
   ownPassword,
 } from '../../tests/support/steps.ts';
 import { bringBack, photo, upload } from '../../tests/support/uploads.ts';
-import { loadDictionary } from '../archive/dictionary.ts';
 import { demoPassword } from '../identity/demo.ts';
 import type { Action } from './actions.ts';
 
@@ -120,9 +119,7 @@ async function leftBy(
 }
 
 const items = '/areas/330881/items';
-const pack = loadDictionary(archivePack);
-const { derived: _, ...definition } = pack.item('resident', 'skills') ?? { derived: false };
-const codes = pack.codes.residence_kind?.codes ?? [];
+const { skills: definition, residenceKinds: codes } = packItems;
 const newGrid = { kind: 'add', parent: '330881002205', name: '新网格' };
 const shapeFile = {
   type: 'FeatureCollection',
