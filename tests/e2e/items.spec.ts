@@ -32,7 +32,7 @@ test.describe('an item', () => {
 
     const other = await otherBrowser('village');
     await other.goto('/premises');
-    await other.getByRole('button', { name: /新增/ }).first().click();
+    await other.getByRole('button', { name: '新建场所' }).click();
     await expect(other.getByLabel('夜间值守电话')).toBeVisible();
 
     await page.getByRole('button', { name: '夜间值守电话' }).click();

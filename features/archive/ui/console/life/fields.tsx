@@ -60,12 +60,13 @@ export function TextRow(
 export function DayRow(
   props: Labelled & { value: string | undefined; set: (day: string | undefined) => void },
 ): ReactNode {
+  const text = useText();
   return (
     <Row {...props}>
       <DatePicker
         id={`life-${props.id}`}
         format={['YYYY-MM-DD', 'YYYYMMDD']}
-        placeholder="YYYY-MM-DD"
+        placeholder={text.form.day}
         status={props.error ? 'error' : undefined}
         value={props.value ? dayjs(props.value) : null}
         maxDate={dayjs()}
