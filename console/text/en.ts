@@ -987,6 +987,7 @@ export const en: Text = {
       edit: 'edited {object}',
       linked: 'tied a record to {object}',
       unlinked: 'untied a record from {object}',
+      change_items: 'changed the county’s items',
       change_area: 'changed the tree of areas',
       sign_in: 'signed in',
       sign_in_begun: 'signed in, steps left to do',

@@ -953,6 +953,7 @@ export const zh = {
       edit: '修改{object}',
       linked: '为{object}建立关联',
       unlinked: '为{object}解除关联',
+      change_items: '修改档案项目',
       change_area: '调整区划',
       sign_in: '登录',
       sign_in_begun: '登录，还需完成验证',
