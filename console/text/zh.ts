@@ -449,7 +449,7 @@ export const zh = {
     taken: '已导出，请在浏览器下载中查看',
     inTitle: '第二步：上传改好的表',
     inAbout: '上传后先逐行核对，这一步不会改动档案。',
-    inHelp: '只收 .xlsx，最大 10 MB；须由您本人导出。',
+    inHelp: '只收 Excel 工作簿，最大 10 MB；须由您本人导出。',
     choose: '选择文件并核对',
     comparing: '正在上传并核对……',
     tooLarge: '文件超过 10 MB，请分批修改',
