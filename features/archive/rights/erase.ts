@@ -45,14 +45,15 @@ export async function eraseResident(
   erased: Sql<{ files: string[] }>,
 ): Promise<{ id: string; pages: number }[]> {
   const current = await tx.first(sql<Current & { name: string }>`
-    select county, area, name, version, tags, missing, completeness, fresh_until, household from resident
+    select county, area, name, version, tags, missing, completeness, fresh_until, household, left_on from resident
      where county = ${county} and id = ${subject} for update`);
   if (!current) throw new Problem('not-found');
   const own = await readFacts(tx, shapes.resident, ['file'], subject, desk.vault);
   const names = [current.name, own.former_name?.v].filter((one) => typeof one === 'string');
   const tied = await tx.rows(tiedTo(county, subject));
   for (const one of tied) await forget(tx, desk, county, one, names);
-  await moveTally(tx, current.area, 'resident', current, undefined);
+  // Whoever died or moved away is in no count any more.
+  if (!current.left_on) await moveTally(tx, current.area, 'resident', current, undefined);
   const pages = await tx.rows(sql<{ id: string; pages: number }>`
     select files as id, max(jsonb_array_length(pages)) as pages from document
      where county = ${county} and subject = ${subject} group by files`);
@@ -95,7 +96,12 @@ async function forget(
 }
 
 async function lock(tx: Tx, shape: CategoryShape, county: number, id: string): Promise<Current> {
-  const household = shape.key === 'resident' ? sql`, household` : sql``;
+  const household =
+    shape.key === 'resident'
+      ? sql`, household, left_on`
+      : shape.key === 'household'
+        ? sql`, left_on`
+        : sql``;
   const found = await tx.first(sql<Current>`
     select county, area, version, tags, missing, completeness, fresh_until ${household} from ${sql.table(shape.key)}
      where county = ${county} and id = ${id} for update`);

@@ -18,7 +18,7 @@ export interface Ended {
 export type After = readonly [county: number, id: string] | null;
 
 /**
- * Records of a category that have ended, in the order of their keys: residents who died, households of which all have
+ * Records of a category that have ended, in the order of their keys: residents who died or moved away, households of which all have
  * died or left, premises that moved out or were cancelled.
  */
 export function endedRecords(
@@ -33,9 +33,9 @@ export function endedRecords(
   switch (category) {
     case 'resident':
       return tx.rows(sql<Ended>`
-        select r.county, r.id, r.area, ${death} as event
-          from resident r join resident_welfare w on w.county = r.county and w.id = r.id
-         where ${past} and ${death} is not null order by r.county, r.id limit ${limit}`);
+        select r.county, r.id, r.area, coalesce(${death}, r.left_on::text) as event
+          from resident r left join resident_welfare w on w.county = r.county and w.id = r.id
+         where ${past} and (${death} is not null or r.left_on is not null) order by r.county, r.id limit ${limit}`);
     case 'household':
       return tx.rows(sql<Ended>`
         select r.county, r.id, r.area, m.event

@@ -120,7 +120,13 @@ export async function retire(
   }
   if (over.values.length > 0) {
     const current = await tx.first(sql<Current>`
-      select county, area, version, tags, missing, completeness, fresh_until ${category === 'resident' ? sql`, household` : sql``}
+      select county, area, version, tags, missing, completeness, fresh_until ${
+        category === 'resident'
+          ? sql`, household, left_on`
+          : category === 'household'
+            ? sql`, left_on`
+            : sql``
+      }
         from ${sql.table(category)} where county = ${county} and id = ${id} for update`);
     if (!current) return [];
     for (const group of shape.groups) {
