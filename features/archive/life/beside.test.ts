@@ -61,7 +61,7 @@ describe('a grid that gets another code', () => {
   it('takes along where people stayed; counts, past days and a file on its way stay right', async () => {
     const f = await family();
     const merged = await village.send('POST', '/areas/changes', {
-      change: { kind: 'merge', codes: [grid, `${area}003`], name: '合并网格' },
+      change: { kind: 'merge', codes: [grid, `${area}003`], into: { name: '合并网格' } },
       reason: '网格调整',
     });
     expect(`${merged.statusCode} ${merged.body}`).toMatch(/^201 /);
