@@ -1132,6 +1132,10 @@ CREATE INDEX life_event_area ON public.life_event USING btree (area, day);
 
 CREATE UNIQUE INDEX life_event_cancels ON public.life_event USING btree (county, cancels) WHERE (cancels IS NOT NULL);
 
+CREATE INDEX life_event_household ON public.life_event USING btree (household) WHERE (household IS NOT NULL);
+
+CREATE INDEX life_event_residents ON public.life_event USING gin (residents);
+
 CREATE INDEX organisation_list ON public.organisation USING btree (area, sort_key, id);
 
 CREATE INDEX post_account ON public.post USING btree (account);
@@ -1264,7 +1268,9 @@ begin
     raise exception 'no arrival for the acting post' using errcode = '42501';
   end if;
   select county, area, left_on into from_county, from_area, gone from resident where county = of_county and id = h.resident for update;
-  if from_area is distinct from h.area or gone is null then
+  -- A village whose code has changed since still hands over what it offered.
+  if gone is null or not (from_area = h.area or exists (select from area_moved v
+       where v.subject = h.resident and v.was = h.area and v.area = from_area)) then
     raise exception 'the file is not on its way any more' using errcode = 'MQ409';
   end if;
   -- What the old village keeps is that the person lived there, from when until when: its rows let go of the file itself.
@@ -1362,7 +1368,9 @@ declare
 begin
   select array_remove(array[r.name, f.facts -> 'former_name' ->> 'v'], null) into names
     from resident r left join resident_file f on f.county = r.county and f.id = r.id where r.county = place and r.id = who;
-  select coalesce(array_agg(household), '{}') into households from household_member where county = place and resident = who;
+  select coalesce(array_agg(household), '{}') into households from (
+    select household from household_member where county = place and resident = who
+    union select household from household_member_past where county = place and resident = who) h;
   select coalesce(array_agg(id), '{}') into tied from (
     select unnest(households) as id
     union select resident from household_member where county = place and household = any (households) and resident <> who
@@ -1371,6 +1379,18 @@ begin
   perform erase_trace(place, tied, names);
   delete from archive_change where county = place
     and (subject = who or (subject = any (tied) and coalesce(after, before) ->> 'resident' = who::text));
+  -- Acts of life that concerned others too stay, without this person and what was written about it.
+  delete from archive_change where county = place and subject = any (tied) and kind = 'event' and after -> 'residents' = jsonb_build_array(who);
+  update archive_change set reason = null, after = (after - array['place', 'toName']) || jsonb_build_object('residents', (after -> 'residents') - who::text)
+   where county = place and kind = 'event' and subject = any (tied) and after -> 'residents' ? who::text;
+  update life_event set residents = array_remove(residents, who), details = '{}', proof_note = null, document = null,
+         reason = null, steps = '[]'
+   where county = place and residents @> array[who];
+  update life_event set steps = '[]', details = '{}' where county = place and household = any (households)
+     and position(who::text in steps::text || details::text) > 0;
+  delete from handover where resident = who;
+  delete from household_member_past where resident = who;
+  delete from stay where subject = who;
   delete from archive_claim where county = place and subject = who;
   delete from correction_content where county = place and subject = who;
   delete from correction where county = place and subject = who;
@@ -1857,7 +1877,7 @@ begin
     of_category || '_' || g), ' || ') into facts_of from unnest(groups) g;
   -- A statement of its own: it sees what whoever held a record has written.
   return query execute format($q$
-    with held as (select r.id, r.area, r.missing, r.completeness, r.fresh_until, %1$s as facts
+    with held as (select r.id, r.area, to_jsonb(r) ->> 'left_on' is null as here, r.missing, r.completeness, r.fresh_until, %1$s as facts
                     from %2$I r where r.county = $1 and r.id = any ($2)),
     lacks as (select h.*, array(select k from unnest($3) with ordinality u(k, n) where not fact_filled(h.facts -> k) order by n) as lack,
         (select min(((h.facts -> l.key ->> 'd')::date + make_interval(months => l.value::int))::date)
@@ -1870,12 +1890,12 @@ begin
     gone as (delete from archive_token t using (select id, area, unnest(missing) as k, lack from differ) d
         where d.k <> all (d.lack) and t.token = $5 || d.k and t.area = d.area and t.id = d.id returning 1),
     come as (insert into archive_token (token, area, id, county)
-        select $5 || k, area, id, $1 from (select id, area, unnest(lack) as k, missing from differ) d where k <> all (missing) returning 1),
+        select $5 || k, area, id, $1 from (select id, area, unnest(lack) as k, missing from differ where here) d where k <> all (missing) returning 1),
     moves as (
-      select area, 'completeness:' || $6 as measure, percent - completeness as n from differ
-      union all select area, 'incomplete:' || $6, (percent < 100)::int - (completeness < 100)::int from differ
-      union all select area, 'missing:' || $6 || ':' || unnest(lack), 1 from differ
-      union all select area, 'missing:' || $6 || ':' || unnest(missing), -1 from differ),
+      select area, 'completeness:' || $6 as measure, percent - completeness as n from differ where here
+      union all select area, 'incomplete:' || $6, (percent < 100)::int - (completeness < 100)::int from differ where here
+      union all select area, 'missing:' || $6 || ':' || unnest(lack), 1 from differ where here
+      union all select area, 'missing:' || $6 || ':' || unnest(missing), -1 from differ where here),
     counted as (insert into area_tally as t (county, area, measure, n)
         select $1, area, measure, sum(n) from moves group by area, measure having sum(n) <> 0 order by area, measure
         on conflict (county, area, measure) do update set n = t.n + excluded.n returning 1)
@@ -2438,7 +2458,7 @@ begin
           union all select %L, 1 where r.completeness < 100
           union all select %L || tag, 1 from unnest(r.tags) tag
           union all select %L || item, 1 from unnest(r.missing) item) x
-       where r.county = $2 and r.id = any ($3)) d
+       where r.county = $2 and r.id = any ($3) and to_jsonb(r) ->> ''left_on'' is null) d
       cross join lateral (values (d.was, -d.n), (d.now, d.n)) as e(place, part)
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
