@@ -114,7 +114,7 @@ function otherOf({ before, after, resident, housing }: ChangeRow): Static<typeof
 
 /** What a line tells of an act of life; names of those whose files are elsewhere are not there. */
 function eventOf(row: ChangeRow): Static<typeof Change>['event'] {
-  if (row.kind !== 'event') return null;
+  if (row.kind !== 'event' || row.after === null) return null;
   const told = row.after as {
     id: string;
     event: string;
