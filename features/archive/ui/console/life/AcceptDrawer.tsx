@@ -17,6 +17,8 @@ import { afterAct } from './afterAct.ts';
 import { RelationRow, Row, TextRow } from './fields.tsx';
 import { type Filled, newHousehold, nothingFilled, usualProof } from './form.ts';
 import { Proof } from './LifeDrawer.tsx';
+// Opened from the workbench too, where no file's styles are loaded.
+import '../archive.css';
 
 /** Takes over a file: into a household of the village, or a new one. */
 export default function AcceptDrawer(props: { arrival: Arrival; close: () => void }): ReactNode {

@@ -7,6 +7,8 @@ import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
 import { say } from '../../../../../console/parts/Toast.tsx';
 import type { Arrival } from '../../../life/contract.ts';
 import { TextRow } from './fields.tsx';
+// Opened from the workbench too, where no file's styles are loaded.
+import '../archive.css';
 
 /** Sends an arrival back: the file stays with the old village. */
 export default function RefuseDialog(props: { arrival: Arrival; close: () => void }): ReactNode {
