@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -11,6 +11,7 @@ import { rangeOf } from '../features/area/queries.ts';
 import { archivePack } from '../server/commands/demo.ts';
 import type { Actor } from '../server/database/actor.ts';
 import { firstPageWeight } from './console/weight.ts';
+import { Figures } from './figures/figures.ts';
 import type { BareTask } from './load/bare.ts';
 import { closedLoop, Lane, quantile, type Run } from './load/loop.ts';
 import { type Statement, statementOf, valuesOf } from './load/recorder.ts';
@@ -28,18 +29,8 @@ const seconds = Number(options.seconds);
 const lanes = 10;
 const dictionary = loadDictionary(archivePack);
 
-/** A figure with what it should reach. */
-interface Metric {
-  value: number;
-  goal: number;
-  higherIsBetter: boolean;
-}
-const metrics: Record<string, Metric> = {};
+const figures = new Figures();
 const rows: Record<string, Record<string, string | number>> = {};
-
-function note(name: string, value: number, goal: number, higherIsBetter: boolean): void {
-  metrics[name] = { value: Number(value.toFixed(3)), goal, higherIsBetter };
-}
 
 const areas: Record<Exclude<Scope, 'two grids'>, string> = {
   grid: '330881002205001',
@@ -199,8 +190,8 @@ async function measureSite(site: Site): Promise<void> {
     const listed = await latencies(site, cookie, [list], 300);
     row['search p95 ms'] = search.p95.toFixed(2);
     row['list p95 ms'] = listed.p95.toFixed(2);
-    note(`search_p95_ms.${scope}.${site.residents}`, search.p95, 20, false);
-    note(`list_p95_ms.${scope}.${site.residents}`, listed.p95, 20, false);
+    figures.atMost(`search_p95_ms.${scope}.${site.residents}`, search.p95, 20);
+    figures.atMost(`list_p95_ms.${scope}.${site.residents}`, listed.p95, 20);
     if (scope !== 'two grids') {
       const ids = await someHouseholds(site, scope);
       const file = await latencies(
@@ -209,7 +200,7 @@ async function measureSite(site: Site): Promise<void> {
         ids.slice(0, 400).map((id) => `/households/${id}`),
       );
       row['file p95 ms'] = file.p95.toFixed(2);
-      note(`file_p95_ms.${scope}.${site.residents}`, file.p95, 20, false);
+      figures.atMost(`file_p95_ms.${scope}.${site.residents}`, file.p95, 20);
     }
     rows[`${label} · ${scope}`] = row;
   }
@@ -250,37 +241,35 @@ async function measureThroughput(site: Site): Promise<void> {
     row['file/s'] = Math.round(fileApi.perSecond);
     row['file bare/s'] = Math.round(fileBare.perSecond);
     row['file ratio'] = (fileApi.perSecond / fileBare.perSecond).toFixed(2);
-    note(`list_per_second.${scope}`, listApi.perSecond, 3752, true);
-    note(`list_vs_bare.${scope}`, listApi.perSecond / listBare.perSecond, 0.5, true);
-    note(`file_vs_bare.${scope}`, fileApi.perSecond / fileBare.perSecond, 0.5, true);
+    figures.atLeast(`list_per_second.${scope}`, listApi.perSecond, 3752);
+    figures.atLeast(`list_vs_bare.${scope}`, listApi.perSecond / listBare.perSecond, 0.5);
+    figures.atLeast(`file_vs_bare.${scope}`, fileApi.perSecond / fileBare.perSecond, 0.5);
     rows[`${label} · ${scope}`] = row;
   }
 }
 
 async function noteRights(name: string, measured: Promise<number>): Promise<number> {
   const value = await measured;
-  note(name, value, 1.5, false);
+  figures.atMost(name, value, 1.5);
   return value;
 }
 
 function compare(small: number): void {
-  const value = (name: string): number => metrics[name]?.value ?? Number.NaN;
+  const value = (name: string): number => figures.metrics[name]?.value ?? Number.NaN;
   for (const what of ['search', 'list', 'file']) {
     for (const scope of scopes) {
       if (what === 'file' && scope === 'two grids') continue;
-      note(
+      figures.atMost(
         `${what}_p95_growth.${scope}`,
         value(`${what}_p95_ms.${scope}.${residents}`) / value(`${what}_p95_ms.${scope}.${small}`),
         1.5,
-        false,
       );
     }
   }
-  note(
+  figures.atMost(
     'search_city_vs_grid',
     value(`search_p95_ms.city.${residents}`) / value(`search_p95_ms.grid.${residents}`),
     2,
-    false,
   );
 }
 
@@ -295,20 +284,8 @@ await measureSite(site);
 await measureThroughput(site);
 if (small !== residents) compare(small);
 if (existsSync('dist/console/index.html'))
-  note('first_page_js_kb_gzip', await firstPageWeight(), 350, false);
+  figures.atMost('first_page_js_kb_gzip', await firstPageWeight(), 350);
 await site.close();
 
 console.table(rows);
-console.table(
-  Object.fromEntries(
-    Object.entries(metrics).map(([name, { value, goal, higherIsBetter }]) => [
-      name,
-      {
-        value,
-        goal: `${higherIsBetter ? '≥' : '≤'} ${goal}`,
-        reached: higherIsBetter ? value >= goal : value <= goal,
-      },
-    ]),
-  ),
-);
-if (options.json) writeFileSync(options.json, `${JSON.stringify(metrics, null, 2)}\n`);
+figures.tell(options.json);

@@ -1,10 +1,11 @@
 // npm run bench -- areas [--rows N] [--json FILE]: the tree of a whole country through `minqing areas import`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Figures } from './figures/figures.ts';
 
 const { values: options } = parseArgs({
   options: { rows: { type: 'string', default: '660000' }, json: { type: 'string' } },
@@ -119,14 +120,11 @@ try {
     'the same again': { seconds: again.seconds.toFixed(1), 'peak MB': Math.round(again.peak) },
   });
   console.log(`${first.said}\n${again.said}`);
-  if (options.json) {
-    const metrics = {
-      [`areas_import_s.${rows}`]: { value: first.seconds, goal: 60, higherIsBetter: false },
-      [`areas_import_peak_mb.${rows}`]: { value: first.peak, goal: 300, higherIsBetter: false },
-      [`areas_import_again_s.${rows}`]: { value: again.seconds, goal: 60, higherIsBetter: false },
-    };
-    writeFileSync(options.json, `${JSON.stringify(metrics, null, 2)}\n`);
-  }
+  const figures = new Figures();
+  figures.atMost(`areas_import_s.${rows}`, first.seconds, 60);
+  figures.atMost(`areas_import_peak_mb.${rows}`, first.peak, 300);
+  figures.atMost(`areas_import_again_s.${rows}`, again.seconds, 60);
+  figures.tell(options.json);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

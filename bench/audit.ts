@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { rangeOf } from '../features/area/queries.ts';
@@ -6,6 +5,7 @@ import { prepareMonths } from '../features/audit/months.ts';
 import { sealKey } from '../features/audit/seal/batch.ts';
 import { sealAll } from '../features/audit/seal/sealing.ts';
 import { verify } from '../features/audit/seal/verify.ts';
+import { Figures } from './figures/figures.ts';
 import { closedLoop, Lane } from './load/loop.ts';
 import { openSite, type Site, serveSite } from './site/site.ts';
 
@@ -21,17 +21,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const lanes = 10;
 
-/** A figure with what it should reach. */
-interface Metric {
-  value: number;
-  goal: number;
-  higherIsBetter: boolean;
-}
-const metrics: Record<string, Metric> = {};
-
-function note(name: string, value: number, goal: number, higherIsBetter = true): void {
-  metrics[name] = { value: Number(value.toFixed(3)), goal, higherIsBetter };
-}
+const figures = new Figures();
 
 async function openings(port: number, cookie: string, paths: readonly string[]): Promise<number> {
   const open = Array.from({ length: lanes }, () => new Lane(port));
@@ -62,9 +52,9 @@ async function measureReads(site: Site, client: pg.Client): Promise<void> {
   await silent.close();
   const median = (values: number[]): number =>
     values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  note('file_per_second.audit_off', median(rates.without), 0);
-  note('file_per_second.audit_on', median(rates.with), 0);
-  note('file_on_vs_off', median(rates.with) / median(rates.without), 0.8);
+  figures.atLeast('file_per_second.audit_off', median(rates.without), 0);
+  figures.atLeast('file_per_second.audit_on', median(rates.with), 0);
+  figures.atLeast('file_on_vs_off', median(rates.with) / median(rates.without), 0.8);
 }
 
 /** Entries as officials leave them, two to a transaction on average, up to so many in all. */
@@ -93,17 +83,17 @@ async function measureSeals(site: Site, client: pg.Client): Promise<void> {
   const started = performance.now();
   const sealed = await sealAll(client, key, () => new Date());
   const took = (performance.now() - started) / 1000;
-  if (sealed > 100_000) note('sealed_per_second', sealed / took, 50_000);
+  if (sealed > 100_000) figures.atLeast('sealed_per_second', sealed / took, 50_000);
   const verdict = await verify({ owner: reach.owner, key });
   if (verdict.finding)
     throw new Error(`found what is not there: ${JSON.stringify(verdict.finding)}`);
   console.log(`verified ${verdict.entries.toLocaleString('en')} entries`);
-  note('verified_per_second', (verdict.entries / verdict.milliseconds) * 1000, 200_000);
+  figures.atLeast('verified_per_second', (verdict.entries / verdict.milliseconds) * 1000, 200_000);
   const { rows } = await client.query(`select
     (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'audit_entry'::regclass) as entries,
     pg_total_relation_size('audit_seal') as seals`);
-  note('bytes_an_entry', rows[0].entries / verdict.entries, 500, false);
-  note('seal_bytes_an_entry', rows[0].seals / verdict.entries, 32, false);
+  figures.atMost('bytes_an_entry', rows[0].entries / verdict.entries, 500);
+  figures.atMost('seal_bytes_an_entry', rows[0].seals / verdict.entries, 32);
 }
 
 /** One file's looks out of all entries: what its page asks for. */
@@ -122,7 +112,7 @@ async function measureLooks(site: Site, client: pg.Client): Promise<void> {
   }
   lane.close();
   durations.sort((a, b) => a - b);
-  note('looks_p95_ms', durations[Math.floor(durations.length * 0.95)] ?? 0, 20, false);
+  figures.atMost('looks_p95_ms', durations[Math.floor(durations.length * 0.95)] ?? 0, 20);
 }
 
 const site = await openSite(Number(options.residents));
@@ -136,16 +126,4 @@ await measureLooks(site, client);
 await client.end();
 await site.close();
 
-console.table(
-  Object.fromEntries(
-    Object.entries(metrics).map(([name, { value, goal, higherIsBetter }]) => [
-      name,
-      {
-        value,
-        goal: goal === 0 ? '' : `${higherIsBetter ? '≥' : '≤'} ${goal}`,
-        reached: goal === 0 ? '' : higherIsBetter ? value >= goal : value <= goal,
-      },
-    ]),
-  ),
-);
-if (options.json) writeFileSync(options.json, `${JSON.stringify(metrics, null, 2)}\n`);
+figures.tell(options.json);
