@@ -1,6 +1,5 @@
 import type { Static } from 'typebox';
 import type { Actor, Tx } from '../../server/database/actor.ts';
-import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import { record } from '../audit/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';
@@ -12,7 +11,8 @@ import { entered, householdOf, refuseKnownPerson, sourceOf } from './entered.ts'
 import { patchFacts, readFacts, sealed } from './facts-store.ts';
 import { refreshHouseholdTags } from './household-tags.ts';
 import { countiesOf } from './list.ts';
-import { type Current, moveRecord } from './marks.ts';
+import { lockedRecord } from './locked.ts';
+import { moveRecord } from './marks.ts';
 import { noteChange, noteClaim } from './notes.ts';
 import { decideEdit, type Fact, type Facts } from './rules/facts.ts';
 
@@ -40,7 +40,7 @@ export async function editRecord(
   const cleared = checked.filter(({ value }) => value === null).map(({ item }) => item.key);
   requireTitle(dictionary, shape, (key) => !cleared.includes(key));
   const asOf = checkAsOf(edit.asOf ?? tx.actor.day, tx.actor.day);
-  const current = await lockRecord(tx, shape, id);
+  const current = await lockedRecord(tx, shape, id, countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 }));
   if (!current) throw new Problem('not-found');
   if (current.version !== version) throw new Problem('lost-update');
   await refuseKnownPerson(tx, vault, checked, id);
@@ -114,17 +114,4 @@ function checkAsOf(asOf: string, today: string): string {
       },
     ],
   });
-}
-
-async function lockRecord(tx: Tx, shape: CategoryShape, id: string): Promise<Current | undefined> {
-  const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
-  const household =
-    shape.key === 'resident'
-      ? sql`, household, left_on`
-      : shape.key === 'household'
-        ? sql`, left_on`
-        : sql``;
-  return tx.first(sql<Current>`
-    select county, area, version, tags, missing, completeness, fresh_until ${household} from ${sql.table(shape.key)}
-     where county between ${first} and ${last} and id = ${id} for update`);
 }

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Problem } from '../../../server/errors.ts';
 import type { Files } from '../../../server/files/files.ts';
 import { defineJob } from '../../../server/jobs/kind.ts';
+import { countyOf } from '../../area/queries.ts';
 import { shapes } from '../categories.ts';
 import type { Desk } from '../desk.ts';
 import { editRecord } from '../edit.ts';
@@ -39,7 +40,7 @@ export function bulkEditJob(files: Files, desk: Desk) {
     async run({ id: job, input, actor, state, step, progress, now }) {
       if (!actor?.scope) throw new Problem('no-post');
       const { category, rows } = await bulkOf(files, { ...actor, now: now() }, input.id);
-      const county = Math.floor(actor.scope.lo / 1_000_000_000);
+      const county = countyOf(actor.scope.lo);
       let at = state;
       while (at.outcomes.length < rows.length) {
         const part = rows.slice(at.outcomes.length, at.outcomes.length + atOnce);

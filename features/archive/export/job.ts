@@ -3,6 +3,7 @@ import type { Files } from '../../../server/files/files.ts';
 import { newId } from '../../../server/ids.ts';
 import { defineJob } from '../../../server/jobs/kind.ts';
 import { workbook } from '../../../server/spreadsheet/workbook.ts';
+import { countyOf } from '../../area/queries.ts';
 import { shapes } from '../categories.ts';
 import { CategoryKey } from '../contract.ts';
 import type { Desk } from '../desk.ts';
@@ -42,8 +43,7 @@ export function exportJob(files: Files, { dictionary }: Desk) {
         rows = 0;
         await read(
           async (tx) => {
-            const { lo } = tx.actor.scope ?? { lo: 0 };
-            const county = Math.floor(lo / 1_000_000_000);
+            const county = countyOf(tx.actor.scope?.lo ?? 0);
             const dictionaryOf = await dictionariesFor(tx, dictionary, []);
             const sheets = await listSheets(tx, dictionaryOf(county), {
               ...input,

@@ -1,7 +1,9 @@
 import type { Actor, Database, Tx } from '../../../server/database/actor.ts';
 import type { Listening } from '../../../server/database/listen.ts';
 import { type Sql, sql } from '../../../server/database/sql.ts';
+import { countyOf } from '../../area/queries.ts';
 import type { Dictionary } from '../dictionary.ts';
+import { countiesOf } from '../list.ts';
 import { type InForce, inUse, overlay, union } from './overlay.ts';
 
 interface County {
@@ -39,13 +41,13 @@ export class CountyDictionaries {
   async of(actor: Actor): Promise<Dictionary> {
     await this.#know();
     if (!actor.post) return this.pack;
-    const [first, last] = countiesIn(actor.post);
+    const [first, last] = countiesOf(actor.post);
     return first === last ? this.#used(first) : this.#union(first, last);
   }
 
   /** The dictionary of the county in which an area lies, as far as this process knows it: after `of`. */
   at(area: number): Dictionary {
-    return this.#used(Math.floor(area / county));
+    return this.#used(countyOf(area));
   }
 
   /**
@@ -54,7 +56,7 @@ export class CountyDictionaries {
    */
   async held(tx: Tx): Promise<Dictionary> {
     await this.#know();
-    const [first] = countiesIn(tx.actor.scope ?? { lo: 0, hi: 1 });
+    const [first] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
     const row = await tx.first(
       sql<{ version: number }>`select gate_items_hold(${first}) as version`,
     );
@@ -166,11 +168,4 @@ export async function dictionariesFor(
     used.set(of, found);
     return found;
   };
-}
-
-/** Codes of a county are this many apart. */
-const county = 1_000_000_000;
-
-function countiesIn({ lo, hi }: { lo: number; hi: number }): [number, number] {
-  return [Math.floor(lo / county), Math.floor((hi - 1) / county)];
 }

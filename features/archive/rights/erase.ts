@@ -1,11 +1,12 @@
 import type { Tx } from '../../../server/database/actor.ts';
 import { type Sql, sql } from '../../../server/database/sql.ts';
 import { Problem } from '../../../server/errors.ts';
-import { type CategoryShape, sealedGroups, shapes } from '../categories.ts';
+import { sealedGroups, shapes } from '../categories.ts';
 import type { CategoryKey } from '../contract.ts';
 import type { Desk } from '../desk.ts';
 import { patchFacts, readFacts } from '../facts-store.ts';
 import { refreshHouseholdTags } from '../household-tags.ts';
+import { lockedRecord } from '../locked.ts';
 import { type Current, moveRecord } from '../marks.ts';
 import type { Facts } from '../rules/facts.ts';
 import { moveTally } from '../tally.ts';
@@ -84,7 +85,8 @@ async function forget(
   // A record's own name is its own, and a namesake in the same house keeps it.
   const gone = named.filter((key) => key !== shape.title);
   if (gone.length === 0) return;
-  const current = await lock(tx, shape, county, id);
+  const current = await lockedRecord(tx, shape, id, [county, county]);
+  if (!current) throw new Problem('not-found');
   const after = Object.fromEntries(Object.entries(before).filter(([key]) => !gone.includes(key)));
   for (const group of groups) {
     const own = gone.filter((key) => desk.dictionary.item(category, key)?.group === group);
@@ -93,20 +95,6 @@ async function forget(
     await patchFacts(tx, shape, group, id, current.area, patch);
   }
   await moveRecord(tx, desk, shape, id, current, before, after);
-}
-
-async function lock(tx: Tx, shape: CategoryShape, county: number, id: string): Promise<Current> {
-  const household =
-    shape.key === 'resident'
-      ? sql`, household, left_on`
-      : shape.key === 'household'
-        ? sql`, left_on`
-        : sql``;
-  const found = await tx.first(sql<Current>`
-    select county, area, version, tags, missing, completeness, fresh_until ${household} from ${sql.table(shape.key)}
-     where county = ${county} and id = ${id} for update`);
-  if (!found) throw new Problem('not-found');
-  return found;
 }
 
 /** Who lives in a household and is registered in it, after somebody is gone. */

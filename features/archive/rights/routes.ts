@@ -6,7 +6,7 @@ import { idempotencyKeyOf } from '../../../server/http/writing.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { discard } from '../documents/store.ts';
 import { requirePurpose } from '../file.ts';
-import { type ArchiveServices, IdParams } from '../routes/archive-services.ts';
+import { type ArchiveServices, deskHeld, deskOf, IdParams } from '../routes/archive-services.ts';
 import {
   Asked,
   CopyQuery,
@@ -46,7 +46,7 @@ export function rightsRoutes(
 }
 
 function copyRoute(app: FastifyInstance, services: ArchiveServices): void {
-  const { database, sessions, vault, dictionaries } = services;
+  const { database, sessions } = services;
   app.get(
     '/residents/:id/copy',
     {
@@ -63,14 +63,10 @@ function copyRoute(app: FastifyInstance, services: ArchiveServices): void {
       acting(sessions, request, 'archive', async (actor) => {
         const id = idOf(request);
         if (!mayCopy(actor)) throw new Problem('forbidden');
-        const dictionary = await dictionaries.of(actor);
-        const copy = await database.withActor(
-          actor,
-          (tx) => copyResident(tx, { dictionary, vault }, id),
-          {
-            subjects: [id],
-          },
-        );
+        const desk = await deskOf(services, actor);
+        const copy = await database.withActor(actor, (tx) => copyResident(tx, desk, id), {
+          subjects: [id],
+        });
         reply.header('content-disposition', `attachment; filename="resident-${id}.json"`);
         return copy;
       }),
@@ -115,7 +111,7 @@ function correctionRoutes(
   services: ArchiveServices,
   rules: RightsRules,
 ): void {
-  const { database, sessions, dictionary, dictionaries, vault, write } = services;
+  const { database, sessions, dictionary, write } = services;
 
   app.post(
     '/residents/:id/corrections',
@@ -137,7 +133,7 @@ function correctionRoutes(
           status: 201,
           body: await askCorrection(
             tx,
-            { dictionary: await dictionaries.held(tx), vault },
+            await deskHeld(services, tx),
             rules,
             idOf(request),
             request.body as NewCorrection,
@@ -200,7 +196,7 @@ function correctionRoutes(
             status: 200,
             body: await decideCorrection(
               tx,
-              { dictionary: await dictionaries.held(tx), vault },
+              await deskHeld(services, tx),
               id,
               request.body as Decision,
             ),
@@ -212,7 +208,7 @@ function correctionRoutes(
 }
 
 function deletionRoutes(app: FastifyInstance, services: ArchiveServices, rules: RightsRules): void {
-  const { database, sessions, files, dictionaries, vault, write } = services;
+  const { database, sessions, files, write } = services;
 
   app.post(
     '/residents/:id/deletion',
@@ -268,7 +264,7 @@ function deletionRoutes(app: FastifyInstance, services: ArchiveServices, rules: 
           async (tx) => {
             const { decided, files: gone } = await decideDeletion(
               tx,
-              { dictionary: await dictionaries.held(tx), vault },
+              await deskHeld(services, tx),
               id,
               request.body as Decision,
             );

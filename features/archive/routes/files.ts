@@ -19,7 +19,7 @@ import {
 import { createRecord } from '../create.ts';
 import { editRecord, groupsWritten } from '../edit.ts';
 import { openFile } from '../file.ts';
-import { type ArchiveServices, IdParams, singular } from './archive-services.ts';
+import { type ArchiveServices, deskHeld, IdParams, singular } from './archive-services.ts';
 
 const files = {
   resident: ResidentFile,
@@ -35,7 +35,7 @@ export function fileRoutes(
   services: ArchiveServices,
   shape: CategoryShape,
 ): void {
-  const { database, sessions, dictionaries, vault, write } = services;
+  const { database, sessions, dictionaries, write } = services;
   const tags = ['archive'];
 
   app.get(
@@ -77,7 +77,7 @@ export function fileRoutes(
         write(request, reply, actor, async (tx) => {
           const body = await createRecord(
             tx,
-            { dictionary: await dictionaries.held(tx), vault },
+            await deskHeld(services, tx),
             shape,
             request.body as Static<typeof NewRecord>,
           );
@@ -117,7 +117,7 @@ export function fileRoutes(
           async (tx) => {
             const body = await editRecord(
               tx,
-              { dictionary: await dictionaries.held(tx), vault },
+              await deskHeld(services, tx),
               shape,
               id,
               version,

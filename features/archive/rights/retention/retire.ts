@@ -3,7 +3,8 @@ import { sql } from '../../../../server/database/sql.ts';
 import { shapes } from '../../categories.ts';
 import type { Desk } from '../../desk.ts';
 import { patchFacts, readFacts } from '../../facts-store.ts';
-import { type Current, moveRecord } from '../../marks.ts';
+import { lockedRecord } from '../../locked.ts';
+import { moveRecord } from '../../marks.ts';
 import type { Facts } from '../../rules/facts.ts';
 import { eraseResident } from '../erase.ts';
 import { carrying, documentsOver, type Events, itemsOver } from './due.ts';
@@ -119,15 +120,7 @@ export async function retire(
     );
   }
   if (over.values.length > 0) {
-    const current = await tx.first(sql<Current>`
-      select county, area, version, tags, missing, completeness, fresh_until ${
-        category === 'resident'
-          ? sql`, household, left_on`
-          : category === 'household'
-            ? sql`, left_on`
-            : sql``
-      }
-        from ${sql.table(category)} where county = ${county} and id = ${id} for update`);
+    const current = await lockedRecord(tx, shape, id, [county, county]);
     if (!current) return [];
     for (const group of shape.groups) {
       const own = over.values.filter((key) => desk.dictionary.item(category, key)?.group === group);
