@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { Tx } from '../../../server/database/actor.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { AreaCode } from '../../area/contract.ts';
 import { within } from '../../area/queries.ts';
@@ -144,21 +145,7 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
         response: { 200: ArrivalPage, ...refusals('bad-cursor') },
       },
     },
-    (request) =>
-      acting(sessions, request, 'write-files', async (actor) => {
-        const { cursor, limit = 20 } = request.query as Static<typeof Paging>;
-        const after = cursor === undefined ? first : String(cursors.read('/arrivals', cursor)[0]);
-        const items = await database.withActor(actor, async (tx) => {
-          await record(tx, { action: 'list_arrivals' });
-          return arrivals(tx, after, limit);
-        });
-        const end = items.at(-1);
-        return {
-          items,
-          next: end && items.length === limit ? cursors.write('/arrivals', [end.id]) : null,
-          total: null,
-        };
-      }),
+    (request) => handovers(services, request, { path: '/arrivals', from: first, read: arrivals }),
   );
 
   app.post(
@@ -196,20 +183,7 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
       },
     },
     (request) =>
-      acting(sessions, request, 'write-files', async (actor) => {
-        const { cursor, limit = 20 } = request.query as Static<typeof Paging>;
-        const before = cursor === undefined ? last : String(cursors.read('/departures', cursor)[0]);
-        const items = await database.withActor(actor, async (tx) => {
-          await record(tx, { action: 'list_arrivals' });
-          return departures(tx, before, limit);
-        });
-        const end = items.at(-1);
-        return {
-          items,
-          next: end && items.length === limit ? cursors.write('/departures', [end.id]) : null,
-          total: null,
-        };
-      }),
+      handovers(services, request, { path: '/departures', from: last, read: departures }),
   );
 
   app.get(
@@ -231,4 +205,28 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
         }));
       }),
   );
+}
+
+/** A page of files on their way, in the order of their ids; looking at the list is on record. */
+function handovers<Row extends { id: string }>(
+  { database, sessions, cursors }: ArchiveServices,
+  request: FastifyRequest,
+  list: {
+    path: string;
+    /** Before the first id. */
+    from: string;
+    read: (tx: Tx, from: string, limit: number) => Promise<Row[]>;
+  },
+) {
+  return acting(sessions, request, 'write-files', async (actor) => {
+    const { cursor, limit = 20 } = request.query as Static<typeof Paging>;
+    const from = cursor === undefined ? list.from : String(cursors.read(list.path, cursor)[0]);
+    const items = await database.withActor(actor, async (tx) => {
+      await record(tx, { action: 'list_arrivals' });
+      return list.read(tx, from, limit);
+    });
+    const end = items.at(-1);
+    const next = end && items.length === limit ? cursors.write(list.path, [end.id]) : null;
+    return { items, next, total: null };
+  });
 }

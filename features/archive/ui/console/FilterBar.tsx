@@ -1,8 +1,9 @@
-import { Button, Checkbox, InputNumber, Select } from 'antd';
+import { Checkbox, InputNumber, Select } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
+import { FilterPanel } from '../../../../console/parts/FilterPanel.tsx';
 import { useSession } from '../../../../console/session.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import type { Filters } from './filters.ts';
@@ -20,7 +21,6 @@ export function FilterBar(props: {
   const dictionary = useDictionary();
   const { posts } = useSession();
   const { category, filters, set } = props;
-  const [unfolded, setUnfolded] = useState(false);
   const active = Object.values(filters).filter((value) => value !== undefined).length;
   const tags = dictionary.view.tags.filter(
     ({ scope, shown }) =>
@@ -29,112 +29,93 @@ export function FilterBar(props: {
   const required = dictionary.items(category).filter((item) => item.required && !item.derived);
 
   return (
-    <>
-      <Button
-        className="unfold"
-        aria-expanded={unfolded}
-        aria-controls="filters"
-        onClick={() => setUnfolded(!unfolded)}
-      >
-        {text.list.filters(active)}
-      </Button>
-      <search
-        id="filters"
-        className="filters"
-        data-open={unfolded}
-        aria-label={text.list.filterLabel}
-      >
-        <Labelled id="filter-area" label={text.area.label}>
-          <AreaPicker
-            id="filter-area"
-            label={text.area.label}
-            value={filters.area}
-            onChange={(area) => set({ area })}
-            clearable
-          />
-        </Labelled>
-        {tags.length > 0 && (
-          <Labelled id="filter-tag" label={text.file.tags}>
-            <Select
-              id="filter-tag"
-              allowClear={{ label: text.app.clear }}
-              listHeight={listHeight}
-              placeholder={text.list.any}
-              value={filters.tag}
-              onChange={(tag?: string) => set({ tag })}
-              options={tags.map((tag) => ({ value: tag.key, label: dictionary.tag(tag.key) }))}
-            />
-          </Labelled>
-        )}
-        {category === 'resident' && (
-          <>
-            <Labelled id="filter-kind" label={dictionary.item('resident', 'residence_kind')}>
-              <Select
-                id="filter-kind"
-                allowClear={{ label: text.app.clear }}
-                listHeight={listHeight}
-                placeholder={text.list.any}
-                value={filters.residenceKind}
-                onChange={(residenceKind?: string) => set({ residenceKind })}
-                options={dictionary.options('residence_kind')}
-              />
-            </Labelled>
-            <Labelled id="filter-age" label={text.list.age}>
-              <span className="ages">
-                <Age
-                  id="filter-age"
-                  label={text.list.ageFrom}
-                  value={filters.ageFrom}
-                  set={(ageFrom) => set({ ageFrom })}
-                />
-                <span aria-hidden="true">–</span>
-                <Age
-                  label={text.list.ageTo}
-                  value={filters.ageTo}
-                  set={(ageTo) => set({ ageTo })}
-                />
-              </span>
-            </Labelled>
-          </>
-        )}
-        <Labelled id="filter-missing" label={text.list.missing}>
+    <FilterPanel active={active}>
+      <Labelled id="filter-area" label={text.area.label}>
+        <AreaPicker
+          id="filter-area"
+          label={text.area.label}
+          value={filters.area}
+          onChange={(area) => set({ area })}
+          clearable
+        />
+      </Labelled>
+      {tags.length > 0 && (
+        <Labelled id="filter-tag" label={text.file.tags}>
           <Select
-            id="filter-missing"
+            id="filter-tag"
             allowClear={{ label: text.app.clear }}
             listHeight={listHeight}
             placeholder={text.list.any}
-            value={filters.missing}
-            onChange={(missing?: string) => set({ missing })}
-            options={required.map((item) => ({
-              value: item.key,
-              label: dictionary.label(item.label),
-            }))}
+            value={filters.tag}
+            onChange={(tag?: string) => set({ tag })}
+            options={tags.map((tag) => ({ value: tag.key, label: dictionary.tag(tag.key) }))}
           />
         </Labelled>
-        <div className="checks">
+      )}
+      {category === 'resident' && (
+        <>
+          <Labelled id="filter-kind" label={dictionary.item('resident', 'residence_kind')}>
+            <Select
+              id="filter-kind"
+              allowClear={{ label: text.app.clear }}
+              listHeight={listHeight}
+              placeholder={text.list.any}
+              value={filters.residenceKind}
+              onChange={(residenceKind?: string) => set({ residenceKind })}
+              options={dictionary.options('residence_kind')}
+            />
+          </Labelled>
+          <Labelled id="filter-age" label={text.list.age}>
+            <span className="ages">
+              <Age
+                id="filter-age"
+                label={text.list.ageFrom}
+                value={filters.ageFrom}
+                set={(ageFrom) => set({ ageFrom })}
+              />
+              <span aria-hidden="true">–</span>
+              <Age label={text.list.ageTo} value={filters.ageTo} set={(ageTo) => set({ ageTo })} />
+            </span>
+          </Labelled>
+        </>
+      )}
+      <Labelled id="filter-missing" label={text.list.missing}>
+        <Select
+          id="filter-missing"
+          allowClear={{ label: text.app.clear }}
+          listHeight={listHeight}
+          placeholder={text.list.any}
+          value={filters.missing}
+          onChange={(missing?: string) => set({ missing })}
+          options={required.map((item) => ({
+            value: item.key,
+            label: dictionary.label(item.label),
+          }))}
+        />
+      </Labelled>
+      <div className="checks">
+        <Checkbox
+          checked={filters.stale ?? false}
+          onChange={({ target }) => set({ stale: target.checked || undefined })}
+        >
+          {text.list.stale}
+        </Checkbox>
+        <Checkbox
+          checked={filters.incomplete ?? false}
+          onChange={({ target }) => set({ incomplete: target.checked || undefined })}
+        >
+          {text.list.incomplete}
+        </Checkbox>
+        {posts.length > 1 && (
           <Checkbox
-            checked={filters.stale ?? false}
-            onChange={({ target }) => set({ stale: target.checked || undefined })}
+            checked={filters.posts === 'all'}
+            onChange={({ target }) => set({ posts: target.checked ? 'all' : undefined })}
           >
-            {text.list.stale}
+            {text.list.allPosts}
           </Checkbox>
-          <Checkbox
-            checked={filters.incomplete ?? false}
-            onChange={({ target }) => set({ incomplete: target.checked || undefined })}
-          >
-            {text.list.incomplete}
-          </Checkbox>
-          {posts.length > 1 && (
-            <Checkbox
-              checked={filters.posts === 'all'}
-              onChange={({ target }) => set({ posts: target.checked ? 'all' : undefined })}
-            >
-              {text.list.allPosts}
-            </Checkbox>
-          )}
-        </div>
-      </search>
-    </>
+        )}
+      </div>
+    </FilterPanel>
   );
 }
 

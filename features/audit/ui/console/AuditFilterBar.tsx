@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
+import { FilterPanel } from '../../../../console/parts/FilterPanel.tsx';
 import { clearable, searchable } from '../../../../console/parts/icons.tsx';
 import { type Action, actions } from '../../actions.ts';
 import type { AuditFilters } from './filters.ts';
@@ -16,24 +17,10 @@ export function AuditFilterBar(props: {
 }): ReactNode {
   const text = useText();
   const { filters, set } = props;
-  const [unfolded, setUnfolded] = useState(false);
   const active = Object.values(filters).filter((value) => value !== undefined).length;
   return (
     <>
-      <Button
-        className="unfold"
-        aria-expanded={unfolded}
-        aria-controls="filters"
-        onClick={() => setUnfolded(!unfolded)}
-      >
-        {text.list.filters(active)}
-      </Button>
-      <search
-        id="filters"
-        className="filters"
-        data-open={unfolded}
-        aria-label={text.list.filterLabel}
-      >
+      <FilterPanel active={active}>
         <Who value={filters.who} set={(who) => set({ who, account: undefined })} />
         <Choices filters={filters} set={set} />
         <div className="filter">
@@ -48,7 +35,7 @@ export function AuditFilterBar(props: {
         </div>
         <Period from={filters.from} until={filters.until} set={set} />
         {active > 0 && <Button onClick={props.clear}>{text.list.clear}</Button>}
-      </search>
+      </FilterPanel>
       <Narrowed filters={filters} set={set} />
     </>
   );

@@ -2,6 +2,7 @@ import { Button, Input, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
+import { FilterPanel } from '../../../../console/parts/FilterPanel.tsx';
 import { clearable } from '../../../../console/parts/icons.tsx';
 import type { RoleKey } from '../../contract.ts';
 import type { AccountFilters } from './accountFilters.ts';
@@ -14,67 +15,51 @@ export function AccountFilterBar(props: {
 }): ReactNode {
   const text = useText();
   const { filters, set } = props;
-  const [unfolded, setUnfolded] = useState(false);
   const active = Object.values(filters).filter((value) => value !== undefined).length;
   return (
-    <>
-      <Button
-        className="unfold"
-        aria-expanded={unfolded}
-        aria-controls="filters"
-        onClick={() => setUnfolded(!unfolded)}
-      >
-        {text.list.filters(active)}
-      </Button>
-      <search
-        id="filters"
-        className="filters"
-        data-open={unfolded}
-        aria-label={text.list.filterLabel}
-      >
-        <Words key={filters.q ?? ''} value={filters.q} set={(q) => set({ q })} />
-        <div className="filter">
-          <label htmlFor="account-area">{text.area.label}</label>
-          <AreaPicker
-            id="account-area"
-            label={text.area.label}
-            value={filters.area}
-            onChange={(area) => set({ area })}
-            clearable
-          />
-        </div>
-        <div className="filter">
-          <label htmlFor="account-role">{text.accounts.role}</label>
-          <Select
-            id="account-role"
-            allowClear={{ label: text.app.clear }}
-            placeholder={text.list.any}
-            value={filters.role}
-            onChange={(role?: RoleKey) => set({ role })}
-            popupMatchSelectWidth={false}
-            options={Object.entries(text.roles).map(([value, label]) => ({
-              value: value as RoleKey,
-              label,
-            }))}
-          />
-        </div>
-        <div className="filter">
-          <label htmlFor="account-state">{text.accounts.state}</label>
-          <Select
-            id="account-state"
-            allowClear={{ label: text.app.clear }}
-            placeholder={text.list.any}
-            value={filters.state}
-            onChange={(state?: AccountFilters['state']) => set({ state })}
-            options={Object.entries(text.accounts.states).map(([value, label]) => ({
-              value: value as NonNullable<AccountFilters['state']>,
-              label,
-            }))}
-          />
-        </div>
-        {active > 0 && <Button onClick={props.clear}>{text.list.clear}</Button>}
-      </search>
-    </>
+    <FilterPanel active={active}>
+      <Words key={filters.q ?? ''} value={filters.q} set={(q) => set({ q })} />
+      <div className="filter">
+        <label htmlFor="account-area">{text.area.label}</label>
+        <AreaPicker
+          id="account-area"
+          label={text.area.label}
+          value={filters.area}
+          onChange={(area) => set({ area })}
+          clearable
+        />
+      </div>
+      <div className="filter">
+        <label htmlFor="account-role">{text.accounts.role}</label>
+        <Select
+          id="account-role"
+          allowClear={{ label: text.app.clear }}
+          placeholder={text.list.any}
+          value={filters.role}
+          onChange={(role?: RoleKey) => set({ role })}
+          popupMatchSelectWidth={false}
+          options={Object.entries(text.roles).map(([value, label]) => ({
+            value: value as RoleKey,
+            label,
+          }))}
+        />
+      </div>
+      <div className="filter">
+        <label htmlFor="account-state">{text.accounts.state}</label>
+        <Select
+          id="account-state"
+          allowClear={{ label: text.app.clear }}
+          placeholder={text.list.any}
+          value={filters.state}
+          onChange={(state?: AccountFilters['state']) => set({ state })}
+          options={Object.entries(text.accounts.states).map(([value, label]) => ({
+            value: value as NonNullable<AccountFilters['state']>,
+            label,
+          }))}
+        />
+      </div>
+      {active > 0 && <Button onClick={props.clear}>{text.list.clear}</Button>}
+    </FilterPanel>
   );
 }
 

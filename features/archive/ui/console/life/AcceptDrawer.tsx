@@ -5,7 +5,6 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../../../../../console/api.ts';
 import { today } from '../../../../../console/format.ts';
 import { useText } from '../../../../../console/language.tsx';
-import { AreaPicker } from '../../../../../console/parts/AreaPicker.tsx';
 import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
 import { say } from '../../../../../console/parts/Toast.tsx';
 import { useSession } from '../../../../../console/session.tsx';
@@ -14,9 +13,10 @@ import { RecordFinder } from '../RecordFinder.tsx';
 import { fieldErrors, useSendKey } from '../submit.ts';
 import type { Hit } from '../types.ts';
 import { afterAct } from './afterAct.ts';
-import { RelationRow, Row, TextRow } from './fields.tsx';
+import { RelationRow } from './fields.tsx';
 import { type Filled, newHousehold, nothingFilled, usualProof } from './form.ts';
 import { Proof } from './LifeDrawer.tsx';
+import { NewHouseholdRows } from './NewHousehold.tsx';
 // Opened from the workbench too, where no file's styles are loaded.
 import '../archive.css';
 
@@ -107,33 +107,7 @@ export default function AcceptDrawer(props: { arrival: Arrival; close: () => voi
             error={errors.relation}
           />
         ) : (
-          <>
-            <TextRow
-              id="address"
-              label={text.life.address}
-              required
-              wide
-              value={filled.address}
-              set={(address) => set({ address })}
-              error={errors.address}
-            />
-            <TextRow
-              id="number"
-              label={text.life.number}
-              value={filled.number}
-              set={(number) => set({ number })}
-              error={errors.number}
-              max={30}
-            />
-            <Row id="grid" label={text.life.grid} error={errors.area}>
-              <AreaPicker
-                id="life-grid"
-                label={text.life.grid}
-                value={filled.grid ?? acting?.area.code}
-                onChange={(grid) => set({ grid })}
-              />
-            </Row>
-          </>
+          <NewHouseholdRows filled={filled} set={set} errors={errors} start={acting?.area.code} />
         )}
       </fieldset>
       {way === 'existing' && (

@@ -5,7 +5,6 @@ import { api } from '../../../../../console/api.ts';
 import { useDictionary } from '../../../../../console/dictionary.tsx';
 import { today } from '../../../../../console/format.ts';
 import { useText } from '../../../../../console/language.tsx';
-import { AreaPicker } from '../../../../../console/parts/AreaPicker.tsx';
 import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
 import { say } from '../../../../../console/parts/Toast.tsx';
 import type { EventKind } from '../../../life/contract.ts';
@@ -13,7 +12,7 @@ import { RecordFinder } from '../RecordFinder.tsx';
 import { fieldErrors, useSendKey } from '../submit.ts';
 import type { Hit, Household } from '../types.ts';
 import { afterAct } from './afterAct.ts';
-import { ChoiceRow, DayRow, RelationRow, Row, TextRow } from './fields.tsx';
+import { ChoiceRow, DayRow, RelationRow, TextRow } from './fields.tsx';
 import {
   asks,
   eventOf,
@@ -24,6 +23,7 @@ import {
   usualProof,
 } from './form.ts';
 import { Newcomer } from './Newcomer.tsx';
+import { GridRow, NewHouseholdRows } from './NewHousehold.tsx';
 import { VillageFinder } from './VillageFinder.tsx';
 
 /** Registers one act of life of a household. */
@@ -158,30 +158,13 @@ function Fields(props: Part & { kind: EventKind; household: Household }): ReactN
       {wanted.newHousehold && (
         <fieldset className="fields">
           <legend>{text.life.newHousehold}</legend>
-          <TextRow
-            id="address"
-            label={text.life.address}
-            required
-            wide
-            value={filled.address}
-            set={(address) => set({ address })}
-            error={errors.address}
-          />
-          <TextRow
-            id="number"
-            label={text.life.number}
-            value={filled.number}
-            set={(number) => set({ number })}
-            error={errors.number}
-            max={30}
-          />
-          <Grid {...props} start={household.area.code} />
+          <NewHouseholdRows {...props} start={household.area.code} />
         </fieldset>
       )}
       {wanted.grid && (
         <fieldset className="fields">
           <legend>{text.life.grid}</legend>
-          <Grid {...props} start={household.area.code} />
+          <GridRow {...props} start={household.area.code} />
         </fieldset>
       )}
       {wanted.away && (
@@ -205,20 +188,6 @@ function Fields(props: Part & { kind: EventKind; household: Household }): ReactN
       )}
       <NewHead {...props} />
     </>
-  );
-}
-
-function Grid(props: Part & { start: string }): ReactNode {
-  const text = useText();
-  return (
-    <Row id="grid" label={text.life.grid} error={props.errors.to ?? props.errors.area}>
-      <AreaPicker
-        id="life-grid"
-        label={text.life.grid}
-        value={props.filled.grid ?? props.start}
-        onChange={(grid) => props.set({ grid })}
-      />
-    </Row>
   );
 }
 
