@@ -8,6 +8,8 @@ import {
   upTo,
 } from '../../tests/support/counting.ts';
 import { testNow } from '../../tests/support/template.ts';
+import type { Sql } from '../database/sql.ts';
+import { openSteward } from '../database/steward.ts';
 import { Problem } from '../errors.ts';
 import { lapse, type Told, type Worker } from './worker.ts';
 
@@ -435,6 +437,39 @@ describe('workers', () => {
     await t.worker({ places: 3 }).drain();
     expect(most).toBe(2);
     for (const id of [...longs, short]) expect(await effectsOf(t, id)).toEqual(upTo(2));
+  });
+
+  it('ask the queue again when all places became free while they asked', async () => {
+    const firstEnded = Promise.withResolvers<void>();
+    const steward = openSteward(t.steward, 6);
+    const asksForShort = ({ text, values }: Sql): boolean =>
+      text.includes('skip locked') &&
+      values.some((value) => Array.isArray(value) && !value.includes('long'));
+    const worker = t.worker({
+      places: 2,
+      tell: () => firstEnded.resolve(),
+      steward: {
+        ...steward,
+        // The answer to a look for short jobs comes after the long job that it was asked beside has ended.
+        transaction: (work, settings) =>
+          steward.transaction(async (tx) => {
+            const first: typeof tx.first = async (statement) => {
+              const row = await tx.first(statement);
+              if (asksForShort(statement)) await firstEnded.promise;
+              return row as never;
+            };
+            return work({ ...tx, first });
+          }, settings),
+      },
+    });
+    longHooks.inStep = undefined;
+    const longs = [
+      await t.startJob(village, long, { upTo: 1 }),
+      await t.startJob(village, long, { upTo: 1 }),
+    ];
+    await worker.drain();
+    for (const id of longs) expect(await effectsOf(t, id)).toEqual(upTo(1));
+    await steward.close();
   });
 
   it('wake when a job is queued', async () => {

@@ -92,12 +92,16 @@ export function createWorker(parts: WorkerParts): Worker {
     return run;
   }
 
-  async function fill(then: () => void): Promise<void> {
+  /** Takes up jobs as long as there are places and jobs. @returns how many */
+  async function fill(then: () => void): Promise<number> {
+    let launched = 0;
     while (!stopping && running.size < parts.places) {
       const job = await take();
-      if (!job) return;
+      if (!job) break;
       void launch(job).then(then);
+      launched++;
     }
+    return launched;
   }
 
   /** Fills the free places; asked again meanwhile, it looks again. */
@@ -162,9 +166,12 @@ export function createWorker(parts: WorkerParts): Worker {
     async drain() {
       await freeDead();
       for (;;) {
-        await fill(() => {});
-        if (running.size === 0) return;
-        await Promise.race(running.values());
+        // Jobs that end while the queue is asked free places it was not asked for: nothing is left
+        // only when it was asked with all places free.
+        const allFree = running.size === 0;
+        const launched = await fill(() => {});
+        if (allFree && launched === 0) return;
+        if (running.size > 0) await Promise.race(running.values());
       }
     },
 

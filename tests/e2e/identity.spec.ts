@@ -36,9 +36,10 @@ test.describe('signing in for real', () => {
   test('an administrator changes the first password, binds a phone, and needs its code from then on', async ({
     page,
     playwright,
+    baseURL,
     numbers,
   }) => {
-    const request = await playwright.request.newContext({ baseURL: process.env.MINQING_E2E_URL });
+    const request = await playwright.request.newContext({ baseURL });
     const username = `shen${numbers.digits(6)}`;
     const first = await makeAccount(request, username, { role: 'audit_admin', area: '3308' });
     await request.dispose();

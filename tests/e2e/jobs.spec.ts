@@ -1,12 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
+import type pg from 'pg';
 import { withClient } from '../../server/database/connect.ts';
 import { newId } from '../../server/ids.ts';
 import { panel } from './support/console.ts';
 import { expect, test, testNow } from './support/test.ts';
 
 /** A job of the village's cadre that waits for a worker, of which this site has none. */
-async function queueJob(done: number, total: number): Promise<void> {
-  await withClient(JSON.parse(process.env.MINQING_E2E_OWNER ?? '{}'), (client) =>
+async function queueJob(owner: pg.ClientConfig, done: number, total: number): Promise<void> {
+  await withClient(owner, (client) =>
     client.query(
       `with holder as (
          select a.id as account, p.id as post, p.role, p.lo, p.hi from account a join post p on p.account = a.id
@@ -24,11 +25,12 @@ test('a job is seen in the header and on its page, paused, resumed and cancelled
   page,
   signInAs,
   otherBrowser,
+  site,
 }) => {
   await signInAs('village');
   await page.goto('/jobs');
   await expect(panel(page, '进行中')).toContainText('没有进行中的任务');
-  await queueJob(300, 1200);
+  await queueJob(site.owner, 300, 1200);
 
   await page.goto('/');
   await page.getByRole('link', { name: '1 个任务未完成，进度 25%' }).click();

@@ -5,7 +5,7 @@ import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { demoPassword } from '../../features/identity/demo.ts';
 import { programFolder } from '../../server/installation.ts';
 import { chromiumArgs, chromiumPath } from '../support/chromium.ts';
-import { testNow } from '../support/template.ts';
+import { makeTemplate, testNow } from '../support/template.ts';
 import { startSite } from './support/site.ts';
 
 const folder = join(programFolder, 'docs/screenshots');
@@ -72,7 +72,8 @@ async function take(context: BrowserContext, screen: Screen): Promise<void> {
 }
 
 mkdirSync(folder, { recursive: true });
-const site = await startSite();
+const template = await makeTemplate();
+const site = await startSite(template.reach);
 const browser = await chromium.launch({ executablePath: await chromiumPath(), args: chromiumArgs });
 try {
   for (const screen of Object.keys(screens) as Screen[]) {
@@ -92,4 +93,5 @@ try {
 } finally {
   await browser.close();
   await site.stop();
+  await template.stop();
 }

@@ -15,7 +15,6 @@ import { archivePack } from '../../server/commands/demo.ts';
 import { createVault, hashToken } from '../../server/crypto.ts';
 import { type Database, openDatabase } from '../../server/database/actor.ts';
 import { ownerRole, serverRole, stewardRole, withClient } from '../../server/database/connect.ts';
-import { superuser } from '../../server/database/embedded.ts';
 import { openSteward } from '../../server/database/steward.ts';
 import type { Bucket } from '../../server/files/bucket.ts';
 import { type Files, openFiles } from '../../server/files/files.ts';
@@ -24,7 +23,7 @@ import { createJobs } from '../../server/jobs/start.ts';
 import { createWorker, type Worker, type WorkerParts } from '../../server/jobs/worker.ts';
 import { type Keys, loadKeys } from '../../server/keys.ts';
 import { jobKinds } from '../../server/kinds.ts';
-import { asRole, cloneDatabase } from './cluster.ts';
+import { asRole, asSuperuser, cloneDatabase } from './cluster.ts';
 import { templateName, testNow } from './template.ts';
 
 /** An application on a database of its own, with a clock that tests turn. */
@@ -45,7 +44,7 @@ export interface TestApp {
   /** Starts a job as whoever is signed in, as a route would. @returns its id */
   startJob<K extends JobKind>(caller: Caller, kind: K, input: Static<K['input']>): Promise<string>;
   /** Another worker of this process on the application's database and clock; does nothing until told to. */
-  worker(more?: Partial<Pick<WorkerParts, 'places' | 'tell' | 'clock'>>): Worker;
+  worker(more?: Partial<Pick<WorkerParts, 'places' | 'tell' | 'clock' | 'steward'>>): Worker;
   close(): Promise<void>;
 }
 
@@ -77,14 +76,7 @@ export async function startApp({
   const { port, folder } = inject('cluster');
   const keys = loadKeys(folder);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const admin = {
-    host: '127.0.0.1',
-    port,
-    user: superuser,
-    password: keys.superuserPassword,
-    database: 'postgres',
-  };
-  await cloneDatabase(admin, templateName, name);
+  await cloneDatabase(asSuperuser({ port, keys }), templateName, name);
   const owner = asRole({ port, keys }, name, ownerRole);
   const server = asRole({ port, keys }, name, serverRole);
   const steward = asRole({ port, keys }, name, stewardRole);
@@ -156,7 +148,9 @@ export async function startApp({
       await app.close();
       await database.close();
       rmSync(dataFolder, { recursive: true, force: true });
-      await withClient(admin, (client) => client.query(`drop database ${name} with (force)`));
+      await withClient(asSuperuser({ port, keys }), (client) =>
+        client.query(`drop database ${name} with (force)`),
+      );
     },
   };
 }

@@ -42,13 +42,7 @@ export async function startTestCluster(): Promise<TestCluster> {
     folder,
     port: cluster.port,
     keys,
-    admin: {
-      host: '127.0.0.1',
-      port: cluster.port,
-      user: superuser,
-      password: keys.superuserPassword,
-      database: 'postgres',
-    },
+    admin: asSuperuser({ port: cluster.port, keys }),
     async stop() {
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -66,6 +60,18 @@ export async function migratedDatabase(
   await migrate(owner);
   return owner;
 }
+
+/** Connection settings of the superuser, who makes databases. */
+export const asSuperuser = ({
+  port,
+  keys,
+}: Pick<TestCluster, 'port' | 'keys'>): pg.ClientConfig => ({
+  host: '127.0.0.1',
+  port,
+  user: superuser,
+  password: keys.superuserPassword,
+  database: 'postgres',
+});
 
 /** Connection settings of one of the three roles. */
 export function asRole(

@@ -1,9 +1,8 @@
-import { startSite } from './site.ts';
+import { makeTemplate } from '../../support/template.ts';
 
-/** Starts one site for the whole run; the specs find it by MINQING_E2E_URL, its database by MINQING_E2E_OWNER. */
+/** Makes the template for the whole run; each of Playwright's workers starts a site of its own on a clone of it. */
 export default async function setup(): Promise<() => Promise<void>> {
-  const site = await startSite();
-  process.env.MINQING_E2E_URL = site.url;
-  process.env.MINQING_E2E_OWNER = JSON.stringify(site.owner);
-  return site.stop;
+  const { reach, stop } = await makeTemplate();
+  process.env.MINQING_E2E_TEMPLATE = JSON.stringify(reach);
+  return stop;
 }

@@ -4,6 +4,7 @@ import { demoPassword } from '../../../features/identity/demo.ts';
 import { testNow } from '../../support/template.ts';
 import { Archive, Numbers } from './archive.ts';
 import { listen } from './browser-log.ts';
+import { type Site, startSite } from './site.ts';
 
 /** 江山市虎山街道彭里村: the village of the account `village`. */
 export const village = '330881002205';
@@ -31,6 +32,11 @@ interface Fixtures {
   quiet: undefined;
 }
 
+interface WorkerFixtures {
+  /** The site of this worker: no other changes its archive meanwhile. */
+  site: Site;
+}
+
 const chosenPassword = 'Quzhou bamboo 26';
 
 interface GivenPost {
@@ -51,12 +57,21 @@ async function enter(context: BrowserContext, username: string, password: string
 }
 
 /** The test of every spec: the site's address, the day of the tests, and a browser that must not complain. */
-export const test = base.extend<Options & Fixtures>({
+export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   refusals: [[], { option: true }],
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from a pattern
-  baseURL: async ({}, use) => {
-    await use(process.env.MINQING_E2E_URL);
+  site: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from a pattern
+    async ({}, use) => {
+      const site = await startSite(JSON.parse(process.env.MINQING_E2E_TEMPLATE ?? '{}'));
+      await use(site);
+      await site.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  baseURL: async ({ site }, use) => {
+    await use(site.url);
   },
 
   context: async ({ context }, use) => {
@@ -78,10 +93,10 @@ export const test = base.extend<Options & Fixtures>({
     await use((username, password = demoPassword) => enter(context, username, password));
   },
 
-  otherBrowser: async ({ browser, refusals }, use) => {
+  otherBrowser: async ({ browser, baseURL, refusals }, use) => {
     const opened: { context: BrowserContext; log: ReturnType<typeof listen> }[] = [];
     await use(async (username, password = demoPassword) => {
-      const context = await browser.newContext({ baseURL: process.env.MINQING_E2E_URL });
+      const context = await browser.newContext({ baseURL });
       await context.clock.setFixedTime(testNow);
       opened.push({ context, log: listen(context, refusals) });
       await enter(context, username, password);
@@ -93,8 +108,8 @@ export const test = base.extend<Options & Fixtures>({
     }
   },
 
-  archive: async ({ playwright }, use) => {
-    const request = await playwright.request.newContext({ baseURL: process.env.MINQING_E2E_URL });
+  archive: async ({ playwright, baseURL }, use) => {
+    const request = await playwright.request.newContext({ baseURL });
     await request.post('/api/v1/session', {
       data: { username: 'village', password: demoPassword },
     });
@@ -107,9 +122,9 @@ export const test = base.extend<Options & Fixtures>({
     await use(new Numbers([info.project.name, ...info.titlePath, info.repeatEachIndex].join()));
   },
 
-  makeAccount: async ({ playwright, numbers }, use) => {
+  makeAccount: async ({ playwright, baseURL, numbers }, use) => {
     await use(async (posts) => {
-      const request = await playwright.request.newContext({ baseURL: process.env.MINQING_E2E_URL });
+      const request = await playwright.request.newContext({ baseURL });
       const post = async <Body>(path: string, data: object): Promise<Body> => {
         const answer = await request.post(`/api/v1${path}`, { data });
         expect(answer.ok(), await answer.text()).toBe(true);
