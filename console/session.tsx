@@ -55,7 +55,12 @@ export function useSignOut(): (everywhere: boolean) => Promise<void> {
   const client = useQueryClient();
   return async (everywhere) => {
     const method = client.getQueryData<Session>(sessionQuery.queryKey)?.method;
+    // What is still on its way, or asked by a panel that has just come, would be answered that nobody is signed in.
+    const usual = client.getDefaultOptions();
+    client.setDefaultOptions({ ...usual, queries: { ...usual.queries, enabled: false } });
+    await client.cancelQueries();
     await api.delete(everywhere ? '/sessions' : '/session').catch((error) => {
+      client.setDefaultOptions(usual);
       if (error?.status !== 401) throw error;
     });
     forgetRecent();

@@ -28,7 +28,7 @@ export function listen(context: BrowserContext, refusals: readonly number[]): Br
     if (usual.some(([code, start]) => code === status && path.startsWith(start))) return;
     // WebGL drawn without a graphics card is slow, and says so at every screenshot.
     if (message.text().includes('GPU stall due to ReadPixels')) return;
-    heard.push(`${message.type()}: ${message.text()}`);
+    heard.push(`${message.type()}: ${message.text()} ${path}`);
   });
   context.on('weberror', (error) => heard.push(`uncaught: ${error.error().message}`));
   return { complaints: () => heard };
