@@ -678,7 +678,7 @@ create table session (
   id uuid not null default uuidv7(), -- Names the session to its owner; opens nothing
   stage text not null, -- What is still to be done: second_factor (a code), password (change it), enrol (set up the second factor); open when nothing is
   strong boolean not null, -- Whether a second factor was passed, here or at the trusted provider
-  method text not null, -- password, or oidc for single sign-on
+  method text not null, -- password, oidc for single sign-on, or command for a command of whoever holds the server, under this account's post
   browser text, -- Key of the browser; the user agent itself is not kept, nor is the address
   system text, -- Key of the operating system
 );
@@ -1020,7 +1020,7 @@ alter table session add constraint session_account_fkey FOREIGN KEY (account) RE
 
 alter table session add constraint session_id_key UNIQUE (id);
 
-alter table session add constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text])));
+alter table session add constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text, 'command'::text])));
 
 alter table session add constraint session_pkey PRIMARY KEY (token_hash);
 

@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { jobsCommands } from './commands/jobs.ts';
 import { openapiCommand } from './commands/openapi.ts';
 import { retentionCommand } from './commands/retention.ts';
+import { staffCommands } from './commands/staff.ts';
 import { startCommand } from './commands/start.ts';
 import { programVersion } from './installation.ts';
 
@@ -49,6 +50,7 @@ export async function main(argv: string[]): Promise<number> {
     areasCommand,
     demoCommand,
     accountCommands,
+    staffCommands,
     auditCommands,
     backupCommands,
     jobsCommands,

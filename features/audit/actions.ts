@@ -43,6 +43,7 @@ export const actions = {
   change_items: 'change',
   sign_in: 'session',
   sign_in_begun: 'session',
+  act_by_command: 'session',
   second_factor_passed: 'session',
   recovery_code_used: 'session',
   second_factor_set: 'session',

@@ -58,9 +58,13 @@ export const Stage = Type.Union(
   },
 );
 
-export const Method = Type.Union([Type.Literal('password'), Type.Literal('oidc')], {
-  description: 'How one signed in: by password or by single sign-on',
-});
+export const Method = Type.Union(
+  [Type.Literal('password'), Type.Literal('oidc'), Type.Literal('command')],
+  {
+    description:
+      'How one signed in: by password or by single sign-on; command: whoever holds the server acts under one’s post from the command line',
+  },
+);
 
 export const SessionView = Type.Object({
   account: Type.Object({

@@ -28,7 +28,7 @@ export interface Session {
   id: string;
   tokenHash: Buffer;
   stage: Stage;
-  method: 'password' | 'oidc';
+  method: 'password' | 'oidc' | 'command';
   account: string;
   username: string;
   name: string;

@@ -18,8 +18,8 @@ const words = {
     en: 'the file holds macros; save it as a plain .xlsx',
   },
   bomb: {
-    zh: '文件展开后过大，不能读取，请只保留导出的那张表',
-    en: 'the file unpacks to too much; keep only the sheet that was exported',
+    zh: '文件展开后过大，不能读取，请只保留需要的那张表',
+    en: 'the file unpacks to too much; keep only the sheet that is needed',
   },
   entities: {
     zh: '文件内容不合规范，不能读取，请用 Excel 或 WPS 重新保存',

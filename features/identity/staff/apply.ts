@@ -17,9 +17,15 @@ const mostFaults = 20;
  * Carries a list out, whole or not at all, by the functions that the pages use: their rules and the policies of the
  * tables hold for it as for any post given by hand.
  * @param looked the digest of the plan that was looked at
+ * @param means what it was done by, where that is not the page; stands in the record
  * @throws Problem invalid while a row has a fault; conflict when another plan would be carried out
  */
-export async function applyList(tx: Tx, list: StaffList, looked: string): Promise<StaffDone> {
+export async function applyList(
+  tx: Tx,
+  list: StaffList,
+  looked: string,
+  means?: string,
+): Promise<StaffDone> {
   // Two lists at once would each see the accounts and posts before the other.
   await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('staff list', 0))`);
   const plan = await planOf(tx, list);
@@ -38,7 +44,7 @@ export async function applyList(tx: Tx, list: StaffList, looked: string): Promis
   );
   await record(tx, {
     action: 'import_staff',
-    detail: `新账号 ${made.length}、新岗位 ${posts}、改结束日期 ${ended}、离任 ${left}`,
+    detail: `新账号 ${made.length}、新岗位 ${posts}、改结束日期 ${ended}、离任 ${left}${means ? `（${means}）` : ''}`,
   });
   return { made, posts, ended, left };
 }

@@ -2,14 +2,14 @@ import Type, { type Static } from 'typebox';
 import { AreaCode } from '../../area/contract.ts';
 import { Post } from '../contract.ts';
 
-/** A staff list: a CSV file of people and their posts, a post a row. */
+/** A staff list: a workbook or a CSV file of people and their posts, a post a row. */
 export const StaffList = Type.Object({
   file: Type.String({
     minLength: 4,
     maxLength: 900_000,
     pattern: '^[A-Za-z0-9+/]+={0,2}$',
     description:
-      'The file, base 64: CSV in UTF-8 or GB18030 with the columns 姓名, 账号, 区划代码, 岗位, and if wanted 部门, 起, 止, 手机',
+      'The file, base 64: an .xlsx workbook (its first sheet), or CSV in UTF-8 or GB18030, with the columns 姓名, 账号, 区划代码, 岗位, and if wanted 部门, 起, 止, 手机',
   }),
   leavers: Type.Optional({
     ...AreaCode,

@@ -6,8 +6,9 @@ import type { RoleKey } from '../contract.ts';
 import { noSuchArea } from '../posts.ts';
 import type { StaffList, StaffPlan, StaffRow } from './contract.ts';
 import { areasOf, standingOf } from './queries.ts';
+import { TableFault } from './rules/fault.ts';
 import { leaversOf, type PlannedRow, planRows, type StandingPost } from './rules/plan.ts';
-import { readTable, TableFault } from './rules/table.ts';
+import { readTable } from './rules/table.ts';
 import { readRow } from './rules/wanted.ts';
 
 /** What a list comes to, before anything is done. */

@@ -1,4 +1,6 @@
+import { utils, type WorkSheet, write } from '@e965/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zipped } from '../../../server/spreadsheet/archive.ts';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
 import { makeAccount, makeAdministrator } from '../../../tests/support/steps.ts';
 import { testNow } from '../../../tests/support/template.ts';
@@ -29,6 +31,13 @@ const faults = ({ rows }: StaffPlan): string[] =>
   rows.flatMap(({ row, faults: found }) =>
     found.map(({ column, message }) => `${row} ${column}：${message}`),
   );
+
+function sheetFile(sheet: WorkSheet): string {
+  const made = utils.book_new();
+  utils.book_append_sheet(made, sheet, '名单');
+  return write(made, { type: 'base64', bookType: 'xlsx' });
+}
+const book = (rows: unknown[][]): string => sheetFile(utils.aoa_to_sheet(rows));
 
 const send = (file: string, plan: string, more: object = {}, by = admin) =>
   by.send('POST', '/staff-lists', { file, plan, ...more });
@@ -249,7 +258,11 @@ describe('faults', () => {
   });
 
   it.each([
-    ['a workbook', Buffer.from('504b0304140006000000', 'hex').toString('base64'), '另存为'],
+    [
+      'a stump of a workbook',
+      Buffer.from('504b0304140006000000', 'hex').toString('base64'),
+      '重新保存',
+    ],
     ['no list', Buffer.from('hello, world').toString('base64'), '没有找到表头'],
   ])('of the file itself: %s', async (_what, file, words) => {
     const answer = await admin.send('POST', '/staff-lists/preview', { file });
@@ -264,6 +277,49 @@ describe('faults', () => {
       expect((await admin.send('POST', '/staff-lists', body)).statusCode).toBe(400);
     },
   );
+});
+
+describe('a workbook', () => {
+  const titles = heading.split(',');
+
+  it('is carried out as a CSV file is', async () => {
+    const file = book([
+      ['名单'],
+      titles,
+      ['吴一', 'wu.one', Number(village), '村干部', '', 46204, 46387, 19900000009],
+    ]);
+    const plan = await preview(file);
+    expect(plan.rows[0]).toMatchObject({ row: 3, outcome: 'account', phone: '19900000009' });
+    expect(await take(file)).toMatchObject({ posts: 1 });
+    expect(await postsOf('wu.one')).toEqual([`village_cadre ${village} 2026-07-01 2026-12-31`]);
+    expect(outcomes(await preview(file))).toEqual(['unchanged']);
+  });
+
+  it('with a formula is refused by row and column, whatever the formula last came to', async () => {
+    const sheet = utils.aoa_to_sheet([titles, ['吴二', 'wu.two', village, '村干部']]);
+    sheet.B2 = { t: 's', f: 'A1', v: 'wu.two' };
+    const plan = await preview(sheetFile(sheet));
+    expect(faults(plan)).toEqual([expect.stringMatching(/^2 账号：这一格是公式/)]);
+    expect((await send(sheetFile(sheet), plan.plan)).statusCode).toBe(400);
+    await expect(accountOf('wu.two')).rejects.toThrow();
+  });
+
+  it('that is a bomb is refused before it is unpacked', async () => {
+    const entries = [
+      { name: 'xl/workbook.xml', content: ['<workbook/>'] },
+      { name: 'xl/worksheets/sheet1.xml', content: [`<worksheet>${' '.repeat(20_000_000)}`] },
+    ];
+    const bomb = Buffer.concat(await Array.fromAsync(zipped(entries)));
+    const answer = await admin.send('POST', '/staff-lists/preview', {
+      file: bomb.toString('base64'),
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors[0]).toMatchObject({
+      field: 'file',
+      code: 'bomb',
+      message: expect.stringContaining('展开后过大'),
+    });
+  });
 });
 
 describe('the three administrators', () => {

@@ -8,6 +8,7 @@ const known = new Set([
   'chrome',
   'linux',
   'excel',
+  'xlsx',
   'minqing',
   'audit',
   'verify',

@@ -1,5 +1,7 @@
+import { utils, write } from '@e965/xlsx';
 import { describe, expect, it } from 'vitest';
-import { mostRows, readTable } from './table.ts';
+import { mostRows } from './fault.ts';
+import { readTable } from './table.ts';
 
 const heading = '姓名,账号,区划代码,岗位,起,止,手机';
 const line = '毛村干,maocg,330881002205,村干部,2026-07-01,,19900012345';
@@ -36,7 +38,11 @@ describe('a staff list', () => {
 
   it('is read in GB18030', () => {
     expect(readTable(gb18030).rows).toEqual([
-      { row: 2, cells: expect.objectContaining({ name: '毛', username: 'mao', role: '网格员' }) },
+      {
+        row: 2,
+        formulas: [],
+        cells: expect.objectContaining({ name: '毛', username: 'mao', role: '网格员' }),
+      },
     ]);
   });
 
@@ -57,8 +63,6 @@ describe('a staff list', () => {
   });
 
   it.each([
-    ['a workbook', Buffer.from('504b030414000600', 'hex'), /另存为/],
-    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /另存为/],
     ['no text', Buffer.from('ff00ff80ff', 'hex'), /编码/],
     ['no heading', utf8(line), /没有找到表头/],
     ['a missing column', utf8('姓名,账号,手机\n毛,mao,1'), /缺少列：区划代码、岗位/],
@@ -71,6 +75,81 @@ describe('a staff list', () => {
     expect(() => readTable(bytes)).toThrow(
       expect.objectContaining({
         text: expect.objectContaining({ zh: expect.stringMatching(words) }),
+      }),
+    );
+  });
+});
+
+/** A workbook by another program. */
+function book(rows: unknown[][], more: Record<string, object> = {}): Buffer {
+  const made = utils.book_new();
+  const sheet = Object.assign(utils.aoa_to_sheet(rows), more);
+  utils.book_append_sheet(made, sheet, '名单');
+  return write(made, { type: 'buffer', bookType: 'xlsx', compression: true });
+}
+
+describe('a workbook', () => {
+  const titles = heading.split(',');
+
+  it('is read below a title, with numbers and days as Excel keeps them', () => {
+    const rows = [
+      ['彭里村工作人员名单'],
+      [],
+      titles,
+      // 46204 is 1 July 2026, as a cell of a day holds it.
+      ['毛村干', 'maocg', 330881002205, '村干部', 46204, 20261231, 19900012345],
+      [],
+      ['毛二', 'maoer', '330881002205', '网格员', '2026/7/1', '长期', ''],
+    ];
+    const table = readTable(book(rows));
+    expect(table.rows.map(({ row }) => row)).toEqual([4, 6]);
+    expect(table.rows[0]).toMatchObject({
+      formulas: [],
+      cells: {
+        name: '毛村干',
+        area: '330881002205',
+        from: '2026-07-01',
+        until: '20261231',
+        phone: '19900012345',
+      },
+    });
+    expect(table.rows[1]?.cells).toMatchObject({ from: '2026/7/1', until: '长期' });
+  });
+
+  it('says which cells are formulas, and believes none; those of unread columns do not matter', () => {
+    const rows = [
+      ['序号', ...titles],
+      [1, '毛', 'mao', '330881002205', '网格员'],
+    ];
+    const file = book(rows, {
+      A2: { t: 'n', f: 'ROW()-1', v: 1 },
+      C2: { t: 's', f: 'LOWER("ROOT")', v: 'root' },
+    });
+    const table = readTable(file);
+    expect(table.unused).toEqual(['序号']);
+    expect(table.rows[0]).toMatchObject({ formulas: ['username'], cells: { username: '' } });
+  });
+
+  it.each([
+    ['a stump', Buffer.from('504b030414000600', 'hex'), /重新保存/],
+    ['the old kind', Buffer.from(`d0cf11e0a1b11ae1${'00'.repeat(60)}`, 'hex'), /旧版 .xls/],
+  ])('is refused with what to do: %s', (_what, bytes, words) => {
+    expect(() => readTable(bytes)).toThrow(
+      expect.objectContaining({
+        errors: [
+          expect.objectContaining({
+            message: expect.objectContaining({ zh: expect.stringMatching(words) }),
+          }),
+        ],
+      }),
+    );
+  });
+
+  it('with more people than are taken at once is refused', () => {
+    const people = Array.from({ length: mostRows + 10 }, () => ['毛', 'mao', '330881', '网格员']);
+    expect(() => readTable(book([titles, ...people]))).toThrow(
+      expect.objectContaining({
+        text: expect.objectContaining({ zh: expect.stringContaining('最多 3000 行') }),
       }),
     );
   });

@@ -67,8 +67,11 @@ export function readRow(
 ): Wanted {
   const faults: Fault[] = [];
   const blame = (key: ColumnKey, text: Text): void => {
+    // Of a formula nothing is known but that it is one.
+    if (row.formulas.includes(key)) return;
     faults.push({ column: columnName(key), text });
   };
+  for (const key of row.formulas) faults.push({ column: columnName(key), text: formula });
   const name = row.cells.name.replace(/\s+/g, ' ');
   const username = cellText(row.cells.username).toLowerCase();
   const phone = cellText(row.cells.phone).replace(/[\s-]/g, '');
@@ -84,7 +87,8 @@ export function readRow(
     role && area && days && department !== null
       ? { role, area: area.code, ...days, ...(department ? { department } : {}) }
       : null;
-  const unfit = post && area && postFault(post, area.level, day);
+  const known = row.formulas.length === 0 ? post : null;
+  const unfit = known && area && postFault(known, area.level, day);
   if (unfit) faults.push(faultOf(unfit));
   return {
     row: row.row,
@@ -174,6 +178,10 @@ export const faultOf = ({ field, message }: FieldError): Fault => ({
   text: { zh: message.zh.replace(/^[^：]{2,4}：/, ''), en: message.en.replace(/^\w+: /, '') },
 });
 
+const formula: Text = {
+  zh: '这一格是公式。请复制这一列，选“选择性粘贴”中的“数值”，再导入',
+  en: 'This is a formula; copy the column and paste it as values',
+};
 const badName: Text = {
   zh: '请填写姓名，不超过 60 个字',
   en: 'Fill the name in, 60 characters at most',

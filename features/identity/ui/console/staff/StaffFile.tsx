@@ -4,8 +4,9 @@ import { newKey } from '../../../../../console/ids.ts';
 import { useText } from '../../../../../console/language.tsx';
 import { AreaPicker } from '../../../../../console/parts/AreaPicker.tsx';
 import { Panel } from '../../../../../console/parts/Panel.tsx';
+import { csvOf } from '../../../staff/rules/handout.ts';
 import { handOut } from '../download.ts';
-import { base64Of, csvOf, mostBytes } from './sheet.ts';
+import { base64Of, mostBytes } from './sheet.ts';
 
 /** The file that was chosen; each choice has an id of its own. */
 export interface Chosen {
@@ -74,7 +75,7 @@ export function StaffFile(props: {
           type="file"
           hidden
           aria-label={text.choose}
-          accept=".csv,.txt,text/csv,text/plain"
+          accept=".xlsx,.csv,.txt,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv,text/plain"
           onChange={({ target }) => {
             void take(target.files?.[0]);
             // So that the same file can be chosen again, mended.

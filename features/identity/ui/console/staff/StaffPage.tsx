@@ -6,11 +6,11 @@ import { useText } from '../../../../../console/language.tsx';
 import { usePage } from '../../../../../console/page.ts';
 import { Loading } from '../../../../../console/parts/Feedback.tsx';
 import type { StaffDone, StaffPlan } from '../../../staff/contract.ts';
+import { withPhones } from '../../../staff/rules/handout.ts';
 import { PlanView } from './PlanView.tsx';
 import { StaffFault } from './StaffFault.tsx';
 import { type Chosen, type Complete, StaffFile } from './StaffFile.tsx';
 import { type Finished, StaffResult } from './StaffResult.tsx';
-import { withPhones } from './sheet.ts';
 import '../identity.css';
 import './staff.css';
 

@@ -5,8 +5,8 @@ import { useText } from '../../../../../console/language.tsx';
 import { DataTable } from '../../../../../console/parts/DataTable.tsx';
 import { Panel } from '../../../../../console/parts/Panel.tsx';
 import type { StaffDone } from '../../../staff/contract.ts';
+import { type Holder, passwordSheet } from '../../../staff/rules/handout.ts';
 import { handOut } from '../download.ts';
-import { type Holder, passwordSheet } from './sheet.ts';
 
 /** What was done, the phones of the list beside the passwords. */
 export type Finished = Omit<StaffDone, 'made'> & { made: Holder[] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, StaffPlan } from '../../../staff/contract.ts';
-import { changes, csvOf, firstSight, passwordSheet, rowsIn, withPhones } from './sheet.ts';
+import { changes, firstSight, rowsIn } from './sheet.ts';
 
 const planOf = (...outcomes: Outcome[]): StaffPlan => ({
   rows: outcomes.map((outcome, at) => ({
@@ -16,36 +16,6 @@ const planOf = (...outcomes: Outcome[]): StaffPlan => ({
   leavers: [],
   unused: [],
   plan: '',
-});
-
-describe('a sheet to hand out', () => {
-  it('quotes what CSV must quote', () => {
-    expect(csvOf([['a', 'b,c', 'd"e', 'f\ng']])).toBe('a,"b,c","d""e","f\ng"\r\n');
-  });
-
-  it.each(['=1+1', '+1', '-1', '@x', '\tx'])('makes no formula of %j', (text) => {
-    expect(csvOf([[text]])).toBe(`'${text}\r\n`);
-  });
-
-  it('names each with user name, one-time password and phone', () => {
-    const heading = { name: '姓名', username: '用户名', password: '一次性密码', phone: '手机' };
-    const made = [{ name: '陈一', username: 'chen', password: 'ABCD-2345', phone: '19900000001' }];
-    expect(passwordSheet(heading, made)).toBe(
-      '姓名,用户名,一次性密码,手机\r\n陈一,chen,ABCD-2345,19900000001\r\n',
-    );
-  });
-});
-
-it('takes the phone from whichever row of the person has one', () => {
-  const rows = planOf('account', 'post', 'post').rows.map((row, at) => ({
-    ...row,
-    phone: ['', '19900000001', '19900000002'][at] ?? '',
-  }));
-  const made = [
-    { name: '某', username: 'x', password: 'p' },
-    { name: '另', username: 'y', password: 'q' },
-  ];
-  expect(withPhones(made, rows).map(({ phone }) => phone)).toEqual(['19900000001', '']);
 });
 
 describe('what is looked at first', () => {
