@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../tests/support/app.ts';
-import { makeAdministrator, ownPassword } from '../../tests/support/steps.ts';
+import { makeAccount, makeAdministrator, ownPassword } from '../../tests/support/steps.ts';
 import { withClient } from '../database/connect.ts';
 import { addHolder, resetSecondFactor } from './account.ts';
+import { type Act, activity, actOn, ending, giving, renaming, unlocking } from './account-acts.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -65,5 +66,71 @@ describe('minqing account add', () => {
       );
     await expect(add('short')).rejects.toThrow(/12 characters/);
     await expect(add('password1234')).rejects.toThrow(/common/);
+  });
+});
+
+describe('minqing account, what its page does', () => {
+  const village = '330881002205';
+  const act = (username: string, work: Act, as = 'secadmin') =>
+    actOn(t, () => t.clock.now, username, as, work);
+  const left = async (username: string): Promise<string[]> =>
+    (
+      await t.sql<{ action: string }>(
+        `select e.action from audit_entry e join account s on s.id = e.subject join account a on a.id = e.account
+          where s.username = $1 and a.username = 'secadmin' order by e.xid`,
+        [username],
+      )
+    ).map(({ action }) => action);
+
+  it('withdraws, restores, renames, unlocks, gives and ends posts, in the administrator’s name', async () => {
+    await makeAccount(t, 'by.command');
+    const before = (await left('by.command')).length;
+    expect(await act('by.command', giving({ role: 'village_cadre', area: village }))).toBe(true);
+    expect(await act('by.command', renaming('更正'))).toBe(true);
+    expect(await act('by.command', renaming('更正'))).toBe(false);
+    await t.sql(
+      `update account set failures = 9, locked_until = now() + interval '1 day' where username = 'by.command'`,
+    );
+    expect(await act('by.command', unlocking)).toBe(true);
+    expect(await act('by.command', ending({ role: 'village_cadre', area: village }))).toBe(true);
+    expect(await act('by.command', activity(false))).toBe(true);
+    expect(await act('by.command', activity(false))).toBe(false);
+    const [row] = await t.sql(
+      `select a.name, a.active, a.failures, p.until from account a join post p on p.account = a.id where username = 'by.command'`,
+    );
+    expect(row).toEqual({ name: '更正', active: false, failures: 0, until: '2026-06-14' });
+    expect(await act('by.command', activity(true))).toBe(true);
+    expect((await left('by.command')).slice(before)).toEqual([
+      'add_post',
+      'rename_account',
+      'unlock_account',
+      'end_post',
+      'withdraw_account',
+      'restore_account',
+    ]);
+  });
+
+  it('keeps the rules of the page: charge, separation, what fits together', async () => {
+    await makeAccount(t, 'sec.small', { role: 'security_admin', area: '330802' });
+    await expect(act('village', activity(false), 'sec.small')).rejects.toThrow(
+      /请由上级安全管理员办理/,
+    );
+    await expect(act('secadmin', activity(false), 'secadmin')).rejects.toThrow(
+      /不能这样处理自己的账号/,
+    );
+    await expect(
+      act('sec.small', giving({ role: 'audit_admin', area: '330802' }), 'secadmin'),
+    ).rejects.toThrow(/不得由一人兼任/);
+    await expect(
+      act('village', giving({ role: 'village_cadre', area: '330881' }), 'secadmin'),
+    ).rejects.toThrow(/不能设在这一级/);
+    await expect(
+      act('village', ending({ role: 'city_supervisor', area: '3308' }), 'secadmin'),
+    ).rejects.toThrow(/没有这个在任的岗位/);
+    await expect(
+      act('village', giving({ role: 'village_cadre', area: village, from: 'soon' }), 'secadmin'),
+    ).rejects.toThrow(/不是日期/);
+    await expect(act('nobody.here', unlocking, 'secadmin')).rejects.toThrow(/no account/);
+    expect(await t.sql(`select 1 from session where method = 'command'`)).toEqual([]);
   });
 });

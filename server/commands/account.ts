@@ -14,6 +14,7 @@ import { readConfig } from '../config.ts';
 import { withClient } from '../database/connect.ts';
 import { newId } from '../ids.ts';
 import { openInstallation } from '../installation.ts';
+import { accountActs } from './account-acts.ts';
 
 interface NewHolder {
   username: string;
@@ -24,7 +25,7 @@ interface NewHolder {
   password: string;
 }
 
-/** `minqing account add`, `password`, `reset-second-factor`, `list` */
+/** `minqing account add`, `password`, `reset-second-factor`, `list`, and what the account's page does */
 export function accountCommands(program: Command): void {
   const account = program.command('account').description('账号与岗位 · accounts and posts');
   account
@@ -72,6 +73,7 @@ export function accountCommands(program: Command): void {
       await onDatabase((client) => resetSecondFactor(client, username));
       console.log(`已重置 reset: ${username}`);
     });
+  accountActs(account);
   account
     .command('list')
     .description('列出账号与岗位 · list accounts with their posts, ended ones too')

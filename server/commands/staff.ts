@@ -11,9 +11,9 @@ import { passwordSheet, withPhones } from '../../features/identity/staff/rules/h
 import { type Clock, dayOf, systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import type { Reach } from '../database/connect.ts';
-import { Problem, problemDocument } from '../errors.ts';
 import { openInstallation } from '../installation.ts';
 import { asAdministrator } from './as-administrator.ts';
+import { inWords } from './words.ts';
 
 /** What a list is carried out with. */
 export interface Importing {
@@ -127,25 +127,6 @@ async function newSheet(path: string): Promise<FileHandle> {
       `${path} 已经存在，请用 --passwords 另选一个文件 · is there already; choose another with --passwords`,
     );
   }
-}
-
-/** Problems say what to do in both languages, as every word of a command. */
-async function inWords<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw new Error(`${words(error, 'zh')} · ${words(error, 'en')}`);
-  }
-}
-
-function words(problem: Problem, language: 'zh' | 'en'): string {
-  const { title, detail, errors } = problemDocument(problem, language) as {
-    title: string;
-    detail?: string;
-    errors?: { message: string }[];
-  };
-  return errors?.map(({ message }) => message).join('; ') ?? detail ?? title;
 }
 
 function tell({ plan, done, passwords }: Imported, { dryRun = false }: Importing): void {
