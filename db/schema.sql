@@ -13,6 +13,13 @@ create table account (
   password_change boolean not null default false, -- The password was given by somebody else: it must be changed before anything else opens
 );
 
+create table account_subject (
+  account uuid not null, -- The account
+  issuer text not null, -- Issuer of the provider (iss)
+  subject text not null, -- Subject at that issuer (sub): never given to anybody else there
+  since timestamp with time zone not null, -- When it was bound
+);
+
 create table archive_change (
   county integer not null, -- Distribution key
   id uuid not null, -- UUIDv7, in the order of time
@@ -681,6 +688,8 @@ create table session (
   method text not null, -- password, oidc for single sign-on, or command for a command of whoever holds the server, under this account's post
   browser text, -- Key of the browser; the user agent itself is not kept, nor is the address
   system text, -- Key of the operating system
+  issuer text, -- The provider that vouched, by single sign-on; null otherwise
+  subject text, -- Whom it vouched for; bound to the account once nothing is left to do in the session
 );
 
 create table spent_state (
@@ -701,6 +710,12 @@ create table stay (
 alter table account add constraint account_pkey PRIMARY KEY (id);
 
 alter table account add constraint account_username_key UNIQUE (username);
+
+alter table account_subject add constraint account_subject_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table account_subject add constraint account_subject_issuer_subject_key UNIQUE (issuer, subject);
+
+alter table account_subject add constraint account_subject_pkey PRIMARY KEY (account);
 
 alter table archive_change add constraint archive_change_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'changed'::text, 'conflict'::text, 'confirmed'::text, 'linked'::text, 'unlinked'::text, 'event'::text])));
 
@@ -1476,14 +1491,6 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_account_named(sign_in_name text)
- RETURNS TABLE(account uuid, active boolean, locked_until timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$ select id, active, locked_until from account where username = sign_in_name $function$
-;
-
 CREATE OR REPLACE FUNCTION public.gate_account_password(who uuid, new_hash text, day date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1514,6 +1521,20 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_account_subject_release(who uuid, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  delete from session where account = who and method = 'oidc';
+  delete from account_subject where account = who;
+  return found;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_account_unlock(who uuid, day date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1525,6 +1546,20 @@ begin
   update account set failures = 0, locked_until = null where id = who;
   return found;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_vouched(named_issuer text, named_subject text, sign_in_name text)
+ RETURNS TABLE(account uuid, active boolean, locked_until timestamp with time zone, own boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select a.id, a.active, a.locked_until, b.issuer = named_issuer and b.subject = named_subject
+    from account a left join account_subject b on b.account = a.id
+   where a.id = coalesce(
+     (select s.account from account_subject s where s.issuer = named_issuer and s.subject = named_subject),
+     (select n.id from account n where n.username = sign_in_name))
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_admin(kind text)
@@ -2128,7 +2163,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_sign_in(hash bytea, who uuid, means text, proven boolean, browser text, system text, at timestamp with time zone, day date, lasts interval, idles interval)
+CREATE OR REPLACE FUNCTION public.gate_sign_in(hash bytea, who uuid, means text, proven boolean, vouching_issuer text, vouched_subject text, browser text, system text, at timestamp with time zone, day date, lasts interval, idles interval)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2145,10 +2180,15 @@ begin
     update account set failures = 0, locked_until = null where id = who;
   end if;
   delete from session s where s.account = who and (s.expires_at <= at or s.seen_at + s.idle <= at);
-  insert into session (token_hash, account, post, created_at, seen_at, expires_at, idle, stage, strong, method, browser, system)
+  insert into session (token_hash, account, post, created_at, seen_at, expires_at, idle, stage, strong, method, issuer, subject, browser, system)
   values (hash, who, chosen, at, at, at + case stage when 'open' then lasts else least(lasts, '15 minutes') end, idles,
-    stage, proven, means, gate_sign_in.browser, gate_sign_in.system);
-  if stage <> 'open' then perform session_note(hash, at, 'sign_in_begun'); end if;
+    stage, proven, means, vouching_issuer, vouched_subject, gate_sign_in.browser, gate_sign_in.system);
+  if stage <> 'open' then
+    perform session_note(hash, at, 'sign_in_begun');
+  elsif not session_bind(hash, at) then
+    delete from session where token_hash = hash;
+    return null;
+  end if;
   return stage;
 end $function$
 ;
@@ -2615,19 +2655,48 @@ RETURN (NULLIF(current_setting('minqing.lo'::text, true), ''::text))::bigint
 
 CREATE OR REPLACE FUNCTION public.session_advance(hash bytea, new_hash bytea, at timestamp with time zone, day date, lasts interval)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
+declare reached text;
+begin
   update session s
      set token_hash = new_hash,
          stage = session_stage(s.account, s.strong, s.method, day),
-         seen_at = at,
+         seen_at = session_advance.at,
          expires_at = case when s.stage <> 'open' and session_stage(s.account, s.strong, s.method, day) = 'open'
-           then at + lasts else s.expires_at end
+           then session_advance.at + lasts else s.expires_at end
    where s.token_hash = hash
-  returning stage
-$function$
+  returning stage into reached;
+  -- Whoever the provider vouches for is bound only after every step: half a sign-in binds nobody.
+  if reached = 'open' and not session_bind(new_hash, session_advance.at) then
+    delete from session where token_hash = new_hash;
+    return null;
+  end if;
+  return reached;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.session_bind(hash bytea, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare of_session session;
+begin
+  select * into of_session from session where token_hash = hash;
+  if of_session.subject is null then return true; end if;
+  insert into account_subject (account, issuer, subject, since)
+  values (of_session.account, of_session.issuer, of_session.subject, session_bind.at) on conflict do nothing;
+  if found then
+    perform session_note(hash, session_bind.at, 'bind_subject');
+    return true;
+  end if;
+  return exists (select from account_subject b
+    where b.account = of_session.account and b.issuer = of_session.issuer and b.subject = of_session.subject);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.session_note(hash bytea, at timestamp with time zone, act text)
@@ -2664,6 +2733,8 @@ $function$
 create policy account_add on account for insert to minqing_server with check ((gate_admin('security'::text) AND password_change));
 
 create policy account_read on account for select to minqing_server using (((id = gate_account()) OR gate_admin('security'::text) OR gate_admin('audit'::text) OR (scope_lo() IS NOT NULL)));
+
+create policy account_subject_read on account_subject for select to minqing_server using (((account = ( SELECT gate_account() AS gate_account)) OR ( SELECT gate_admin('security'::text) AS gate_admin)));
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
@@ -2980,6 +3051,8 @@ create policy stay_change on stay for update to minqing_server using (((area >= 
 create policy stay_drop on stay for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
 create policy stay_read on stay for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+grant select on account_subject to minqing_server;
 
 grant insert, select on archive_change to minqing_server;
 

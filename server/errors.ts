@@ -41,6 +41,11 @@ export const problems = {
     zh: '统一身份认证已通过，但本系统没有您的可用账号，请联系安全管理员',
     en: 'Single sign-on knows you, but there is no account in use here; ask the security administrator',
   },
+  'sso-bound': {
+    status: 403,
+    zh: '这个账号已绑定统一身份认证里的另一个人，请联系安全管理员核实',
+    en: 'This account is bound to somebody else at the provider of single sign-on; ask the security administrator',
+  },
   'sso-unavailable': {
     status: 503,
     zh: '连不上统一身份认证，请稍后再试，或用密码登录',

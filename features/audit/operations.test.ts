@@ -85,6 +85,10 @@ beforeAll(async () => {
   callers.set('phoned', phoned.caller);
   ids.secret = phoned.secret;
   ids.guarded = (await makeAdministrator(t, 'guarded', 'system_admin')).id;
+  await t.sql(
+    `insert into account_subject (account, issuer, subject, since) values ($1, 'https://sso.example', 'guarded', now())`,
+    [ids.guarded],
+  );
   nextCode(t);
 });
 afterAll(() => t.close());
@@ -470,6 +474,12 @@ const declared: Record<string, Declared> = {
     ...security,
     call: (caller) => caller.send('DELETE', `/accounts/${ids.guarded}/second-factor`),
     leaves: 'reset_second_factor',
+  },
+  releaseSingleSignOn: {
+    ...security,
+    call: (caller) =>
+      caller.send('POST', `/accounts/${ids.guarded}/single-sign-on/release`, { reason: '换证' }),
+    leaves: 'release_subject',
   },
   unlockAccount: {
     ...security,

@@ -27,6 +27,9 @@ interface AccountRow {
   demo: boolean;
   password_change: boolean;
   factor_since: string | null;
+  issuer: string | null;
+  subject: string | null;
+  bound_since: string | null;
   in_charge: boolean;
   created_at: string;
   posts: PostRow[];
@@ -44,11 +47,12 @@ export async function listAccounts(
 ): Promise<Account[]> {
   const rows = await tx.rows(sql<AccountRow>`
     select a.id, a.username, a.name, a.active, a.locked_until, a.demo, a.password_change, f.since as factor_since,
+           b.issuer, b.subject, b.since as bound_since,
            a.created_at, account_in_charge(a.id, ${tx.actor.day}::date) as in_charge,
            coalesce((select json_agg(json_build_object('id', p.id, 'role', p.role, 'department', p.department, 'code', r.code,
                'area', case when r.level = 6 then concat_ws(' ', v.name, r.name) else r.name end, 'level', r.level, 'since', p.since, 'until', p.until) order by p.since, p.id)
              from post p join area r on r.code = p.area left join area v on v.code = r.parent where p.account = a.id), '[]') as posts
-      from account a left join second_factor f on f.account = a.id
+      from account a left join second_factor f on f.account = a.id left join account_subject b on b.account = a.id
      where a.username > ${after} and ${matching(tx, filter)}
      order by a.username limit ${limit}`);
   return rows.map((row) => accountOf(tx, row));
@@ -91,6 +95,10 @@ function accountOf(tx: Tx, row: AccountRow): Account {
     demo: row.demo,
     passwordChange: row.password_change && !row.demo,
     secondFactorSince: row.factor_since,
+    singleSignOn:
+      row.issuer !== null && row.subject !== null && row.bound_since !== null
+        ? { issuer: row.issuer, subject: row.subject, since: row.bound_since }
+        : null,
     inCharge: row.in_charge,
     createdAt: row.created_at,
     posts: row.posts.map((post) => givenPost(post, tx.actor.day)),
@@ -191,6 +199,16 @@ export async function resetFactor(tx: Tx, account: string): Promise<boolean> {
     sql<{
       done: boolean;
     }>`select gate_account_factor_reset(${account}, ${tx.actor.day}) as done`,
+  );
+  return row?.done ?? false;
+}
+
+/** Releases an account from whoever opens it by single sign-on; those sessions end. @returns false when nobody was bound */
+export async function releaseSubject(tx: Tx, account: string): Promise<boolean> {
+  const row = await tx.first(
+    sql<{
+      done: boolean;
+    }>`select gate_account_subject_release(${account}, ${tx.actor.day}) as done`,
   );
   return row?.done ?? false;
 }

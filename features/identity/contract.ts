@@ -164,6 +164,13 @@ export const GivenPost = Type.Intersect([
 ]);
 export type GivenPost = Static<typeof GivenPost>;
 
+/** Who at the provider of single sign-on opens an account. */
+export const BoundSubject = Type.Object({
+  issuer: Type.String(),
+  subject: Type.String({ description: 'Whoever that is there, under whatever user name' }),
+  since: Type.String({ format: 'date-time' }),
+});
+
 /** An account as the security administrator sees it: never anything of residents. */
 export const Account = Type.Object({
   id: Type.String({ format: 'uuid' }),
@@ -176,6 +183,9 @@ export const Account = Type.Object({
   }),
   passwordChange: Type.Boolean({ description: 'Still has its first, one-time password' }),
   secondFactorSince: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  singleSignOn: Type.Union([BoundSubject, Type.Null()], {
+    description: 'Null until a first sign-in by single sign-on was completed',
+  }),
   inCharge: Type.Boolean({
     description:
       'Whether the caller may change it: not one’s own, and no post of it reaches beyond one’s area',
@@ -230,6 +240,10 @@ export const OneTimePassword = Type.Object({
   password: Type.String({ description: 'Told this once; to be changed at first sign-in' }),
 });
 export type OneTimePassword = Static<typeof OneTimePassword>;
+
+export const ReleaseSubject = Type.Object({
+  reason: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
+});
 
 export const ChangeAccount = Type.Object({
   active: Type.Optional(Type.Boolean()),

@@ -97,24 +97,30 @@ export function lockedOut(until: string | null | undefined, now: Date): Problem 
 }
 
 /** How somebody came in: by password, or by single sign-on, where the provider may have asked for two factors. */
-export interface Means {
-  method: 'password' | 'oidc';
-  proven: boolean;
-}
+export type Means =
+  | { method: 'password'; proven: false }
+  | { method: 'oidc'; proven: boolean; issuer: string; subject: string };
 
-/** Opens a session of the account, sets its cookie and says what is still to be done in it. */
+/**
+ * Opens a session of the account, sets its cookie and says what is still to be done in it.
+ * @throws Problem sso-bound when another subject was bound at the same time
+ */
 export async function openSession(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   account: string,
-  { method, proven }: Means,
+  means: Means,
 ): Promise<Session> {
   const token = newToken();
   const now = services.clock();
   const { browser, system } = deviceOf(request.headers['user-agent']);
-  await services.database.gate(sql`select gate_sign_in(${hashToken(token)}, ${account}, ${method}, ${proven},
-    ${browser}, ${system}, ${now}, ${dayOf(now)}, ${sessionLasts}::interval, ${sessionIdles}::interval)`);
+  const vouched = means.method === 'oidc' ? means : null;
+  const [row] = await services.database.gate<{ stage: Stage | null }>(sql<{
+    stage: Stage | null;
+  }>`select gate_sign_in(${hashToken(token)}, ${account}, ${means.method}, ${means.proven},
+    ${vouched?.issuer ?? null}, ${vouched?.subject ?? null}, ${browser}, ${system}, ${now}, ${dayOf(now)}, ${sessionLasts}::interval, ${sessionIdles}::interval) as stage`);
+  if (!row?.stage) throw new Problem('sso-bound');
   return arrive(services, reply, token);
 }
 

@@ -123,7 +123,7 @@ describe('single sign-on', () => {
   });
 
   it('takes capitals for small letters, as at the door', async () => {
-    provider.person = { name: 'VILLAGE' };
+    provider.person = { name: 'VILLAGE', sub: 'village' };
     const { caller } = await signIn();
     expect((await caller.get('/session')).json().account.username).toBe('village');
   });
@@ -249,6 +249,169 @@ describe('the provider’s answer is refused', () => {
     const slow = await ask();
     t.clock.now = new Date(testNow.getTime() + 10 * 60_000);
     await refused(await callback(slow.url, slow.cookie), 'sso-refused');
+  });
+});
+
+describe('the account is bound', () => {
+  const boundOf = (username: string) =>
+    t.sql<{ issuer: string; subject: string }>(
+      `select b.issuer, b.subject from account_subject b join account a on a.id = b.account where a.username = $1`,
+      [username],
+    );
+  const refusalsOf = (username: string) =>
+    t.sql<{ detail: string }>(
+      `select e.detail from audit_entry e join account a on a.id = e.account
+        where a.username = $1 and e.action = 'sign_in_refused' order by e.xid`,
+      [username],
+    );
+  const opens = async (app = t): Promise<string> => {
+    const { caller } = await signIn(app);
+    return (await caller.get('/session')).json().account?.username;
+  };
+  const refusal = async (key: string): Promise<void> => {
+    const { url, cookie } = await ask();
+    await refused(await callback(url, cookie), key);
+  };
+
+  it('at the first sign-in, to issuer and subject, on record; from then on it is that subject’s under any user name', async () => {
+    await makeAccount(t, 'bound.one', { role: 'village_cadre', area: '330881002205' });
+    await makeAccount(t, 'bound.other');
+    expect(await boundOf('bound.one')).toEqual([]);
+    provider.person = { name: 'bound.one', sub: 'S-1' };
+    expect(await opens()).toBe('bound.one');
+    expect(await boundOf('bound.one')).toEqual([{ issuer: provider.issuer, subject: 'S-1' }]);
+    // The provider gives the person another user name, of nobody here, of another account, or none at all.
+    for (const name of ['married.name', 'bound.other', '无名']) {
+      provider.person = { name, sub: 'S-1' };
+      expect(await opens()).toBe('bound.one');
+    }
+    expect(await boundOf('bound.other')).toEqual([]);
+    const entries = await t.sql(
+      `select e.kind from audit_entry e join account a on a.id = e.account where a.username = 'bound.one' and e.action = 'bind_subject'`,
+    );
+    expect(entries).toEqual([{ kind: 'session' }]);
+  });
+
+  it('and another subject of the same user name is refused, on record, and binds nothing', async () => {
+    provider.person = { name: 'bound.one', sub: 'S-2' };
+    await refusal('sso-bound');
+    provider.person = { name: 'BOUND.ONE', sub: 'S-3' };
+    await refusal('sso-bound');
+    expect((await refusalsOf('bound.one')).map(({ detail }) => detail)).toContain('sso-bound');
+    expect(await boundOf('bound.one')).toEqual([{ issuer: provider.issuer, subject: 'S-1' }]);
+    expect(await t.sql(`select 1 from account_subject where subject in ('S-2', 'S-3')`)).toEqual(
+      [],
+    );
+  });
+
+  it('nor does the same subject of another issuer open it', async () => {
+    const other = await startProvider(publicUrl);
+    await t.sql(`update account_subject set issuer = $1 where subject = 'S-1'`, [other.issuer]);
+    provider.person = { name: 'bound.one', sub: 'S-1' };
+    await refusal('sso-bound');
+    await t.sql(`update account_subject set issuer = $1 where subject = 'S-1'`, [provider.issuer]);
+    expect(await opens()).toBe('bound.one');
+    await other.stop();
+  });
+
+  it('to one of two who come at once', async () => {
+    await makeAccount(t, 'bound.race');
+    provider.person = { name: 'bound.race', sub: 'R-1' };
+    const one = await ask();
+    provider.person = { name: 'bound.race', sub: 'R-2' };
+    const two = await ask();
+    const answers = await Promise.all([one, two].map(({ url, cookie }) => callback(url, cookie)));
+    expect(answers.map(({ headers }) => headers.location).sort()).toEqual([
+      '/',
+      '/sign-in?refused=sso-bound',
+    ]);
+    expect(await boundOf('bound.race')).toHaveLength(1);
+    const sessions = await t.sql(
+      `select s.subject from session s join account a on a.id = s.account where a.username = 'bound.race'`,
+    );
+    expect(sessions).toEqual((await boundOf('bound.race')).map(({ subject }) => ({ subject })));
+  });
+
+  it('only when every step is done: half a sign-in binds nobody, and the one who finishes is bound', async () => {
+    const { secret } = await makeAdministrator(t, 'bound.strong', 'audit_admin');
+    provider.person = { name: 'bound.strong', sub: 'thief' };
+    const { caller: thief } = await signIn();
+    expect((await thief.get('/session')).json().stage).toBe('second_factor');
+    expect(await boundOf('bound.strong')).toEqual([]);
+    provider.person = { name: 'bound.strong', sub: 'owner' };
+    const { caller: owner } = await signIn();
+    const pass = async (by: Caller) => {
+      nextCode(t);
+      return by.send('POST', '/session/second-factor/pass', { code: codeNow(t, secret) });
+    };
+    expect((await pass(owner)).json()).toMatchObject({ stage: 'open' });
+    expect(await boundOf('bound.strong')).toMatchObject([{ subject: 'owner' }]);
+    // Even with a right code the other one, who came in before, gets no further.
+    expect((await pass(thief)).statusCode).toBe(401);
+    expect((await thief.get('/session')).statusCode).toBe(401);
+    expect(await boundOf('bound.strong')).toMatchObject([{ subject: 'owner' }]);
+  });
+
+  it('until the security administrator releases it, who sees to whom, with a reason on record', async () => {
+    const admin = await t.signIn('secadmin');
+    const [{ id }] = (await admin.get('/accounts?q=bound.one')).json().items;
+    expect((await admin.get(`/accounts/${id}`)).json().singleSignOn).toEqual({
+      issuer: provider.issuer,
+      subject: 'S-1',
+      since: expect.any(String),
+    });
+    provider.person = { name: 'bound.one', sub: 'S-1' };
+    const { caller: before } = await signIn();
+    const path = `/accounts/${id}/single-sign-on/release`;
+    for (const reason of ['', '  ', undefined])
+      expect((await admin.send('POST', path, { reason })).statusCode).toBe(400);
+    expect((await admin.send('POST', path, { reason: '换了工作证' })).statusCode).toBe(204);
+    expect((await before.get('/session')).statusCode).toBe(401);
+    expect((await admin.get(`/accounts/${id}`)).json().singleSignOn).toBeNull();
+    const again = await admin.send('POST', path, { reason: '换了工作证' });
+    expect(again.statusCode).toBe(409);
+    expect(again.json().detail).toContain('没有绑定');
+    const entries = await t.sql(
+      `select detail from audit_entry where action = 'release_subject' and subject = $1`,
+      [id],
+    );
+    expect(entries).toEqual([{ detail: '换了工作证' }]);
+    provider.person = { name: 'bound.one', sub: 'S-9' };
+    expect(await opens()).toBe('bound.one');
+    expect(await boundOf('bound.one')).toMatchObject([{ subject: 'S-9' }]);
+    provider.person = { name: 'bound.one', sub: 'S-1' };
+    await refusal('sso-bound');
+  });
+
+  it('and nobody else releases it: no other role, not for oneself, not beyond one’s area', async () => {
+    const admin = await t.signIn('secadmin');
+    const [{ id }] = (await admin.get('/accounts?q=bound.one')).json().items;
+    const body = { reason: '试一试' };
+    for (const username of ['village', 'auditor', 'sysadmin', 'county']) {
+      const caller = await t.signIn(username).catch(() => null);
+      const answer = await caller?.send('POST', `/accounts/${id}/single-sign-on/release`, body);
+      expect(answer?.statusCode ?? 403).toBe(403);
+    }
+    const { caller: small, id: own } = await makeAdministrator(
+      t,
+      'sec.bound',
+      'security_admin',
+      '330802',
+    );
+    for (const target of [id, own])
+      expect(
+        (await small.send('POST', `/accounts/${target}/single-sign-on/release`, body)).statusCode,
+      ).toBe(403);
+    expect(await boundOf('bound.one')).toHaveLength(1);
+  });
+
+  it('to nobody for a withdrawn account', async () => {
+    const { id } = await makeAccount(t, 'bound.gone');
+    const admin = await t.signIn('secadmin');
+    await admin.send('PATCH', `/accounts/${id}`, { active: false });
+    provider.person = { name: 'bound.gone', sub: 'G-1' };
+    await refusal('sso-unknown');
+    expect(await boundOf('bound.gone')).toEqual([]);
   });
 });
 

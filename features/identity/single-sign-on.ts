@@ -21,6 +21,9 @@ interface Asked {
 
 /** Whom the provider vouches for. */
 export interface Vouched {
+  /** Who that is at the provider, for good: what an account is bound to. */
+  issuer: string;
+  subject: string;
   /** Null when the claim holds nothing that could be a user name here. */
   username: string | null;
   /** Whether it says that two factors were used, in a way the settings trust. */
@@ -100,7 +103,13 @@ export class SingleSignOn {
       const named =
         claims[this.settings.claim] ??
         (await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub))[this.settings.claim];
-      return { username: usernameIn(named), proven: this.#isProven(claims), next };
+      return {
+        issuer: claims.iss,
+        subject: claims.sub,
+        username: usernameIn(named),
+        proven: this.#isProven(claims),
+        next,
+      };
     } catch (error) {
       throw problemOf(error);
     }

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { Action } from '../../features/audit/actions.ts';
 import { record } from '../../features/audit/queries.ts';
-import { accountInCharge, rename, setActive, unlock } from '../../features/identity/accounts.ts';
+import {
+  accountInCharge,
+  releaseSubject,
+  rename,
+  setActive,
+  unlock,
+} from '../../features/identity/accounts.ts';
 import type { Account, NewPost, RoleKey } from '../../features/identity/contract.ts';
 import { addPost, dayBefore, endPost } from '../../features/identity/posts.ts';
 import { departments, roles } from '../../features/identity/roles.ts';
@@ -42,6 +48,14 @@ export function accountActs(account: Command): void {
     .requiredOption('--name <name>', '姓名 · the name')
     .action((username: string, { as, name }: { as?: string; name: string }) =>
       carryOut(username, as, renaming(name)),
+    );
+  act(
+    'release-sign-on',
+    '解除统一身份绑定 · release an account from its single sign-on identity; the next one of its user name is bound',
+  )
+    .requiredOption('--reason <reason>', '原因 · why')
+    .action((username: string, { as, reason }: { as?: string; reason: string }) =>
+      carryOut(username, as, releasing(reason)),
     );
   act('add-post', '安排岗位 · give a post')
     .requiredOption('--role <role>', `岗位 · ${Object.keys(roles).join(', ')}`)
@@ -119,6 +133,16 @@ export const renaming =
     if (name.trim() === account.name) return null;
     await rename(tx, account.id, name);
     return { action: 'rename_account' };
+  };
+
+/** Releases from the single sign-on identity. */
+export const releasing =
+  (reason: string): Act =>
+  async (tx, { id }) => {
+    const detail = reason.trim();
+    if (detail === '' || detail.length > 200)
+      throw new Error('--reason: 请写明原因，不超过 200 个字 · say why, in 200 characters at most');
+    return (await releaseSubject(tx, id)) ? { action: 'release_subject', detail } : null;
   };
 
 /** Gives a post. */

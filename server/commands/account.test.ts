@@ -3,7 +3,16 @@ import { startApp, type TestApp } from '../../tests/support/app.ts';
 import { makeAccount, makeAdministrator, ownPassword } from '../../tests/support/steps.ts';
 import { withClient } from '../database/connect.ts';
 import { addHolder, resetSecondFactor } from './account.ts';
-import { type Act, activity, actOn, ending, giving, renaming, unlocking } from './account-acts.ts';
+import {
+  type Act,
+  activity,
+  actOn,
+  ending,
+  giving,
+  releasing,
+  renaming,
+  unlocking,
+} from './account-acts.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -108,6 +117,24 @@ describe('minqing account, what its page does', () => {
       'withdraw_account',
       'restore_account',
     ]);
+  });
+
+  it('releases an account from its single sign-on identity, with the reason on record', async () => {
+    const { id } = await makeAccount(t, 'by.provider');
+    await t.sql(
+      `insert into account_subject (account, issuer, subject, since) values ($1, 'https://sso.example', 's', now())`,
+      [id],
+    );
+    await expect(act('by.provider', releasing(' '))).rejects.toThrow(/请写明原因/);
+    expect(await act('by.provider', releasing('换证'))).toBe(true);
+    expect(await act('by.provider', releasing('换证'))).toBe(false);
+    expect(await t.sql(`select 1 from account_subject where account = $1`, [id])).toEqual([]);
+    expect(
+      await t.sql(
+        `select detail from audit_entry where action = 'release_subject' and subject = $1`,
+        [id],
+      ),
+    ).toEqual([{ detail: '换证' }]);
   });
 
   it('keeps the rules of the page: charge, separation, what fits together', async () => {

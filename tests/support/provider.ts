@@ -8,8 +8,11 @@ export interface TestProvider {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** Who signs in at the provider next, by which means; `null` for somebody who turns back. */
-  person: { name: string; amr?: string[]; acr?: string } | null;
+  /**
+   * Who signs in at the provider next, by which means; `null` for somebody who turns back. A person is known by `sub`
+   * for good, and by `name` while they hold that user name.
+   */
+  person: { name: string; sub?: string; amr?: string[]; acr?: string } | null;
   stop(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export async function startProvider(
         server.closeAllConnections();
       }),
   };
+  const names = new Map<string, string>();
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -55,7 +59,10 @@ export async function startProvider(
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_context, sub) => ({
       accountId: sub,
-      claims: () => ({ sub, preferred_username: sub, employee: `E-${sub}` }),
+      claims: () => {
+        const name = names.get(sub) ?? sub;
+        return { sub, preferred_username: name, employee: `E-${name}` };
+      },
     }),
     // Consent was given when the county set the client up.
     async loadExistingGrant({ oidc }) {
@@ -76,8 +83,10 @@ export async function startProvider(
   handle = (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return void serve(request, response);
     const { person } = test;
+    const sub = person?.sub ?? person?.name ?? '';
+    if (person) names.set(sub, person.name);
     const answer = person
-      ? { login: { accountId: person.name, amr: person.amr, acr: person.acr } }
+      ? { login: { accountId: sub, amr: person.amr, acr: person.acr } }
       : { error: 'access_denied', error_description: 'turned back' };
     void provider.interactionFinished(request, response, answer);
   };

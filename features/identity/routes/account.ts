@@ -2,19 +2,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Tx } from '../../../server/database/actor.ts';
 import { Problem } from '../../../server/errors.ts';
-import { WritingHeaders } from '../../../server/http/described.ts';
+import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import type { Answer } from '../../../server/http/writing.ts';
 import { record } from '../../audit/queries.ts';
 import {
   accountInCharge,
   readAccount,
+  releaseSubject,
   rename,
   resetFactor,
   resetPassword,
   setActive,
   unlock,
 } from '../accounts.ts';
-import { Account, ChangeAccount, OneTimePassword } from '../contract.ts';
+import { Account, ChangeAccount, OneTimePassword, ReleaseSubject } from '../contract.ts';
 import { acting } from '../gatekeeper.ts';
 import { hashOneTimePassword } from '../passwords.ts';
 import { newOneTimePassword } from '../rules/one-time.ts';
@@ -150,6 +151,34 @@ export function oneAccountRoutes(app: FastifyInstance, services: Services): void
   );
 
   app.post(
+    '/accounts/:id/single-sign-on/release',
+    {
+      schema: {
+        operationId: 'releaseSingleSignOn',
+        summary:
+          'Release the account from whoever opens it by single sign-on; ends those sessions, and the next one of its user name is bound',
+        tags,
+        params: AccountId,
+        headers: WritingHeaders,
+        body: ReleaseSubject,
+        response: { 204: Type.Null(), ...refusals('conflict') },
+      },
+    },
+    (request, reply) =>
+      change(request, reply, async (tx, account) => {
+        const { reason } = request.body as Static<typeof ReleaseSubject>;
+        if (!(await releaseSubject(tx, account.id)))
+          throw new Problem('conflict', { detail: notBound });
+        await record(tx, {
+          action: 'release_subject',
+          subject: account.id,
+          detail: reason.trim(),
+        });
+        return { status: 204 };
+      }),
+  );
+
+  app.post(
     '/accounts/:id/unlock',
     {
       schema: {
@@ -169,3 +198,8 @@ export function oneAccountRoutes(app: FastifyInstance, services: Services): void
       }),
   );
 }
+
+const notBound = {
+  zh: '该账号没有绑定统一身份',
+  en: 'This account is bound to nobody at the provider',
+};

@@ -61,10 +61,12 @@ export function singleSignOnRoutes(app: FastifyInstance, services: Services): vo
       reply.clearCookie(cookieName, cookieOptions(services));
       return told(reply, () =>
         attempts.guard(request.ip, async () => {
-          const { username, proven, next } = await vouchedFor(services, request);
-          const account = await accountOf(services, username);
-          await openSession(services, request, reply, account, { method: 'oidc', proven });
-          return next;
+          const vouched = await vouchedFor(services, request);
+          const account = await accountOf(services, vouched);
+          const { proven, issuer, subject } = vouched;
+          const means = { method: 'oidc', proven, issuer, subject } as const;
+          await openSession(services, request, reply, account, means);
+          return vouched.next;
         }),
       );
     },
@@ -126,15 +128,25 @@ interface Named {
   account: string;
   active: boolean;
   locked_until: string | null;
+  own: boolean | null;
 }
 
-/** The account of a user name the provider vouches for; none is ever made. @throws Problem sso-unknown, locked-out */
-async function accountOf(services: Services, username: string | null): Promise<string> {
+/**
+ * The account that is bound to the provider's subject, whatever its user name there is by now; or that of the user
+ * name, while nobody is bound to it. None is ever made. @throws Problem sso-unknown, sso-bound, locked-out
+ */
+async function accountOf(
+  services: Services,
+  { issuer, subject, username }: Vouched,
+): Promise<string> {
   const { database, clock, refusals } = services;
-  const [found] =
-    username === null
-      ? []
-      : await database.gate<Named>(sql<Named>`select * from gate_account_named(${username})`);
+  const [found] = await database.gate<Named>(
+    sql<Named>`select * from gate_account_vouched(${issuer}, ${subject}, ${username})`,
+  );
+  if (found?.own === false) {
+    await refusals.note('sign-in', { ...refused, account: found.account, reason: 'sso-bound' });
+    throw new Problem('sso-bound');
+  }
   if (found?.active) {
     await refuseLocked(services, found.account, found.locked_until, clock());
     return found.account;

@@ -146,6 +146,20 @@ export const operations = {
     call: ({ there }) => ({ params: { id: there.holder.id } }),
     outside: '403 forbidden',
   },
+  releaseSingleSignOn: {
+    need: 'security',
+    target: 'other',
+    call: ({ there }) => ({
+      params: { id: there.holder.id },
+      body: { reason: '更换身份' },
+    }),
+    before: ({ world, there }) =>
+      world.owner(
+        `insert into account_subject (account, issuer, subject, since) values ($1::uuid, 'https://sso.example', 'of ' || $1::text, now()) on conflict do nothing`,
+        [there.holder.id],
+      ),
+    outside: '403 forbidden',
+  },
   resetPassword: {
     need: 'security',
     target: 'other',

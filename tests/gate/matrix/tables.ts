@@ -28,7 +28,7 @@ export type Rows =
   /** One's own posts, and for the security administrator those of the area served. */
   | 'posts'
   | 'own'
-  /** One's own, and for the security administrator whether there is one at all. */
+  /** One's own, and for the security administrator whether there is one at all; single sign-on identities too. */
   | 'second factors'
   /** What one's own jobs hold, under the post they were started under. */
   | 'own under the post'
@@ -47,6 +47,7 @@ export type Rows =
 /** Every table, and which of its rows are seen. A new table is one line here: the matrix fails while it is missing. */
 export const tables = {
   account: 'officials',
+  account_subject: 'second factors',
   archive_change: 'history',
   archive_claim: 'claims',
   archive_token: 'records',

@@ -13,6 +13,7 @@ import { useSession } from '../../../../console/session.tsx';
 import type { Account, GivenPost } from '../../contract.ts';
 import { AccountActs } from './AccountActs.tsx';
 import { AccountMarks } from './AccountMarks.tsx';
+import { SubjectPanel } from './SubjectPanel.tsx';
 import './identity.css';
 
 const NewPostDialog = lazy(() => import('./NewPostDialog.tsx'));
@@ -63,6 +64,7 @@ export function AccountPage(): ReactNode {
         </p>
       )}
       <Posts account={account} own={account.id === own.id} again={again} />
+      <SubjectPanel account={account} again={again} />
       <p>
         <Link to="/access" search={{ account: id }}>
           {text.accounts.accessOf}

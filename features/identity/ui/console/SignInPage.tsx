@@ -2,20 +2,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { api } from '../../../../console/api.ts';
 import { useLanguage } from '../../../../console/language.tsx';
 import { usePage } from '../../../../console/page.ts';
 import { type Session, sessionQuery } from '../../../../console/session.tsx';
+import { aboutQuery } from './about.ts';
 import { SignIn } from './SignIn.tsx';
 import './identity.css';
-
-interface About {
-  name: string;
-  version: string;
-  demo: boolean;
-  singleSignOn: { label: string } | null;
-  accounts?: { username: string; label: string }[];
-}
 
 const demoPassword = 'Minqing-demo-2026';
 
@@ -32,11 +24,7 @@ export function SignInPage(): ReactNode {
   // Whoever opens a page with steps still to do is sent here, and goes on with them.
   const [begun] = useState(() => client.getQueryData<Session>(sessionQuery.queryKey) ?? null);
   const [fill, setFill] = useState<{ username: string; password: string } | null>(null);
-  const { data: about } = useQuery({
-    queryKey: ['about'],
-    queryFn: ({ signal }) => api.get<About>('/about', undefined, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data: about } = useQuery(aboutQuery);
   const words: Record<string, string> = text.signIn.refused;
   usePage(text.signIn.title);
 
