@@ -97,6 +97,8 @@ export const api = {
     call<Blob>('GET', path, { query, signal, blob: true }),
   post: <T>(path: string, body: unknown, key?: string, version?: number) =>
     call<T>('POST', path, { body, key, version }),
+  /** A file made of what is sent. */
+  file: (path: string, body: unknown) => call<Blob>('POST', path, { body, blob: true }),
   put: <T>(path: string, body: unknown, version?: number) =>
     call<T>('PUT', path, { body, version }),
   patch: <T>(path: string, body: unknown, version?: number, key?: string) =>

@@ -1677,6 +1677,29 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_code_uses(of_county integer, of_category text, of_items jsonb)
+ RETURNS TABLE(code text, records bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare parts text;
+begin
+  perform require_items_admin(of_county);
+  if of_category not in ('resident', 'household', 'housing', 'premises', 'organisation')
+    or exists (select from jsonb_object_keys(of_items) g where to_regclass(of_category || '_' || g) is null) then
+    raise exception 'there is no such group of items' using errcode = 'invalid_parameter_value';
+  end if;
+  select string_agg(format('select f.id, c.code from %I f, jsonb_array_elements_text($2 -> %L) k,
+      jsonb_array_elements_text(case jsonb_typeof(f.facts -> k -> ''v'') when ''array'' then f.facts -> k -> ''v''
+        else jsonb_build_array(f.facts -> k -> ''v'') end) c(code)
+    where f.county = $1 and fact_filled(f.facts -> k)', of_category || '_' || g, g), ' union all ')
+    into parts from jsonb_object_keys(of_items) g;
+  if parts is null then return; end if;
+  return query execute 'select u.code, count(distinct u.id) from (' || parts || ') u group by u.code' using of_county, of_items;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
  RETURNS TABLE(account uuid, password_hash text, locked_until timestamp with time zone, active boolean)
  LANGUAGE sql

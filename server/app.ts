@@ -6,6 +6,7 @@ import staticFiles from '@fastify/static';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Dictionary } from '../features/archive/dictionary.ts';
+import { recordWords } from '../features/archive/record-words.ts';
 import { loadRightsRules } from '../features/archive/rights/rules.ts';
 import { archiveRoutes } from '../features/archive/routes.ts';
 import { areaRoutes } from '../features/area/routes.ts';
@@ -123,7 +124,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         demoAccounts: parts.demo ? demoAccounts : [],
       });
       identityRoutes(api, services);
-      auditRoutes(api, services, loadPatternRules(auditPack));
+      auditRoutes(api, services, loadPatternRules(auditPack), recordWords(parts.dictionary));
       jobRoutes(api, services);
       areaRoutes(api, services);
       archiveRoutes(api, services, parts.dictionary, loadRightsRules(rightsPack));

@@ -31,3 +31,12 @@ export function instantOf(text: string): string {
   if (!utc) return new Date(text).toISOString();
   return `${utc[1]}T${utc[2]}.${(utc[3] ?? '').slice(0, 3).padEnd(3, '0')}Z`;
 }
+
+const minutes = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
+
+/** The minute of an instant in Asia/Shanghai, as it stands on what leaves the house: 2026-06-15 10:00. */
+export const minuteOf = (at: Date): string => minutes.format(at);

@@ -129,3 +129,28 @@ revoke execute on function gate_account_vouched(text, text, text), session_bind(
 grant execute on function gate_account_vouched(text, text, text),
   gate_sign_in(bytea, uuid, text, boolean, text, text, text, text, timestamptz, date, interval, interval),
   gate_account_subject_release(uuid, date) to minqing_server;
+
+-- Before a code is retired its county sees in how many records it stands: a count, no record.
+
+create function gate_code_uses(of_county int, of_category text, of_items jsonb) returns table (code text, records bigint)
+language plpgsql stable security definer set search_path = public
+as $$
+declare parts text;
+begin
+  perform require_items_admin(of_county);
+  if of_category not in ('resident', 'household', 'housing', 'premises', 'organisation')
+    or exists (select from jsonb_object_keys(of_items) g where to_regclass(of_category || '_' || g) is null) then
+    raise exception 'there is no such group of items' using errcode = 'invalid_parameter_value';
+  end if;
+  select string_agg(format('select f.id, c.code from %I f, jsonb_array_elements_text($2 -> %L) k,
+      jsonb_array_elements_text(case jsonb_typeof(f.facts -> k -> ''v'') when ''array'' then f.facts -> k -> ''v''
+        else jsonb_build_array(f.facts -> k -> ''v'') end) c(code)
+    where f.county = $1 and fact_filled(f.facts -> k)', of_category || '_' || g, g), ' union all ')
+    into parts from jsonb_object_keys(of_items) g;
+  if parts is null then return; end if;
+  return query execute 'select u.code, count(distinct u.id) from (' || parts || ') u group by u.code' using of_county, of_items;
+end $$;
+comment on function gate_code_uses is 'In how many records of a category each code stands, in any of these items ({"group": ["item", …]}): figures of the county for its system administrator, never a record';
+
+revoke execute on function gate_code_uses(int, text, jsonb) from public;
+grant execute on function gate_code_uses(int, text, jsonb) to minqing_server;

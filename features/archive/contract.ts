@@ -410,7 +410,12 @@ export const DictionaryView = Type.Object({
           section: Type.String(),
           required: Type.Boolean(),
           derived: Type.Boolean(),
+          min: Type.Optional(Type.Union([Type.Number(), Type.String()])),
+          max: Type.Optional(Type.Union([Type.Number(), Type.String()])),
           maxLength: Type.Optional(Type.Integer()),
+          form: Type.Optional(
+            Type.String({ description: 'How the text is written: a name of dictionary/forms.ts' }),
+          ),
           freshMonths: Type.Optional(Type.Integer()),
           retired: Type.Optional(
             Type.Boolean({ description: 'No longer asked for; what was recorded is shown' }),

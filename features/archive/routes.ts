@@ -55,5 +55,5 @@ export function archiveRoutes(
   draftRoutes(app, archive);
   documentRoutes(app, archive);
   rightsRoutes(app, archive, rights);
-  accessRoutes(app, services);
+  accessRoutes(app, archive);
 }

@@ -72,6 +72,7 @@ export const actions = {
   resume_job: 'job',
   cancel_job: 'job',
   read_accounts: 'reading',
+  take_list: 'reading',
   read_audit: 'reading',
   read_pattern: 'reading',
   read_looks: 'reading',

@@ -184,3 +184,27 @@ export const SealState = Type.Object({
   retiredBefore: Nullable(Instant),
 });
 export type SealState = Static<typeof SealState>;
+
+/** Lists of the house's own matters that can be taken out as Excel; those of residents: features/archive/export. */
+export const ListKey = Type.Union([
+  Type.Literal('accounts'),
+  Type.Literal('audit'),
+  Type.Literal('items'),
+  Type.Literal('access'),
+]);
+export type ListKey = Static<typeof ListKey>;
+
+/** Why a list is taken out: stands in the file and in the record. */
+export const TakingReason = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '\\S',
+  description: 'Why; stands in the file and in the record',
+});
+
+const { cursor: _cursor, limit: _limit, ...auditFilters } = AuditQuery.properties;
+/** The record to Excel, with the filters of the list. */
+export const TakeAudit = Type.Object({ reason: TakingReason, ...auditFilters });
+
+/** Entries in one file at most; the newest are taken. */
+export const mostEntries = 10_000;

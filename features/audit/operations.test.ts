@@ -456,6 +456,21 @@ const declared: Record<string, Declared> = {
     leaves: 'read_accounts',
   },
   listAccounts: { ...security, call: (caller) => caller.get('/accounts'), leaves: 'read_accounts' },
+  exportAccounts: {
+    ...security,
+    call: (caller) => caller.send('POST', '/accounts/export', { reason: '存档' }),
+    leaves: 'take_list',
+  },
+  exportAccess: {
+    ...security,
+    call: (caller) =>
+      caller.send('POST', '/access/export', {
+        category: 'household',
+        record: ids.household,
+        reason: '存档',
+      }),
+    leaves: ['explain_access', 'take_list'],
+  },
   addAccount: {
     ...security,
     call: (caller) =>
@@ -527,6 +542,12 @@ const declared: Record<string, Declared> = {
     refuses: 'secadmin',
     call: (caller) => caller.get('/audit'),
     leaves: 'read_audit',
+  },
+  exportAudit: {
+    by: 'auditor',
+    refuses: 'secadmin',
+    call: (caller) => caller.send('POST', '/audit/export', { reason: '存档', kind: 'session' }),
+    leaves: 'take_list',
   },
   findAuditPattern: {
     by: 'auditor',
@@ -791,6 +812,18 @@ const declared: Record<string, Declared> = {
     refuses: 'village',
     call: (caller) => caller.get(`${items}/history?category=resident&key=phone`),
     leaves: { nothing: 'definitions; no record' },
+  },
+  countCodeUses: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get('/areas/330881/code-tables/residence_kind/uses'),
+    leaves: { nothing: 'counts; no record' },
+  },
+  exportItemSheet: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.send('POST', `${items}/sheet`, { reason: '存档' }),
+    leaves: 'take_list',
   },
   exportCountyItems: {
     by: 'sysadmin',

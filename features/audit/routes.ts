@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Problem } from '../../server/errors.ts';
-import { refusals } from '../../server/http/described.ts';
+import { binary, refusals } from '../../server/http/described.ts';
+import { sendFile } from '../../server/http/send-file.ts';
+import { xlsxType } from '../../server/spreadsheet/taken.ts';
 import { acting } from '../identity/gatekeeper.ts';
 import type { Services } from '../identity/services.ts';
 import {
@@ -12,17 +14,25 @@ import {
   type PatternRules,
   PatternView,
   SealState,
+  TakeAudit,
 } from './contract.ts';
 import { listEntries } from './entries.ts';
 import { findPattern, type Period } from './patterns.ts';
 import { record } from './queries.ts';
+import { type ArchiveWords, takeRecord } from './record-list.ts';
 import { sealState } from './state.ts';
 
 const tags = ['audit'];
 
 /** The auditor's desk: the record with its filters, patterns in it, and the state of its seals. */
-export function auditRoutes(app: FastifyInstance, services: Services, rules: PatternRules): void {
+export function auditRoutes(
+  app: FastifyInstance,
+  services: Services,
+  rules: PatternRules,
+  archive: ArchiveWords,
+): void {
   listRoute(app, services);
+  exportRoute(app, services, archive);
   patternRoute(app, services, rules);
   sealRoute(app, services);
 }
@@ -51,6 +61,36 @@ function listRoute(app: FastifyInstance, { database, sessions, cursors }: Servic
           return found;
         });
         return { items, next: next && cursors.write('audit', [...next]), total: null };
+      }),
+  );
+}
+
+function exportRoute(
+  app: FastifyInstance,
+  { database, sessions }: Services,
+  archive: ArchiveWords,
+): void {
+  app.post(
+    '/audit/export',
+    {
+      schema: {
+        operationId: 'exportAudit',
+        summary:
+          'The record as Excel with the filters of the list: the newest 10,000 entries at most; on record, with the reason',
+        tags,
+        body: TakeAudit,
+        response: { 200: binary(xlsxType, 'The workbook') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'audit', async (actor, session) => {
+        const { reason, ...filter } = request.body as Static<typeof TakeAudit>;
+        const file = await database.withActor(
+          actor,
+          (tx) => takeRecord(tx, archive, session, filter, reason),
+          { snapshot: true },
+        );
+        return sendFile(reply, xlsxType, `留痕记录-${actor.day}.xlsx`, file);
       }),
   );
 }

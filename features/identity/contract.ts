@@ -214,6 +214,21 @@ export const AccountQuery = Type.Object({
 });
 export type AccountQuery = Static<typeof AccountQuery>;
 
+/** Accounts in one file at most. */
+export const mostAccounts = 5_000;
+
+const { cursor: _cursor, limit: _limit, ...accountFilters } = AccountQuery.properties;
+/** The list of accounts to Excel, with the filters of the list. */
+export const TakeAccounts = Type.Object({
+  reason: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '\\S',
+    description: 'Why; stands in the file and in the record',
+  }),
+  ...accountFilters,
+});
+
 const PersonName = Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' });
 
 export const NewAccount = Type.Object({

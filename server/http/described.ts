@@ -69,3 +69,9 @@ export function withForm<Schema extends object>(schema: Schema): Schema {
   const { form, ...rest } = schema as Schema & { form: object };
   return { ...rest, consumes: ['multipart/form-data'], body: form } as unknown as Schema;
 }
+
+/** An answer that is a file. */
+export const binary = (type: string, description: string) => ({
+  description,
+  content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+});

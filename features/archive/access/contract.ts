@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AreaName } from '../../area/contract.ts';
+import { TakingReason } from '../../audit/contract.ts';
 import { Post, RoleKey } from '../../identity/contract.ts';
 import { CategoryKey } from '../contract.ts';
 
@@ -7,6 +8,9 @@ const Id = Type.String({ format: 'uuid' });
 
 /** Which record is asked about: its number, and nothing of what stands in it. */
 export const AccessQuery = Type.Object({ category: CategoryKey, record: Id });
+
+/** Who can see a record, to Excel. */
+export const TakeAccess = Type.Object({ ...AccessQuery.properties, reason: TakingReason });
 
 /** Groups of items with a policy of their own; `list` stands for what lists show. */
 export const AccessGroup = Type.Union([

@@ -4,18 +4,18 @@ import Type, { type Static } from 'typebox';
 import type { Actor } from '../../../server/database/actor.ts';
 import { Problem } from '../../../server/errors.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { sendFile } from '../../../server/http/send-file.ts';
 import { idempotencyKeyOf } from '../../../server/http/writing.ts';
 import { newId } from '../../../server/ids.ts';
 import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { record } from '../../audit/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { type CategoryShape, shapes } from '../categories.ts';
-import { marksOf } from '../documents/show.ts';
 import { ExportQuery, xlsx } from '../export/contract.ts';
-import { sendFile } from '../export/send.ts';
 import { words as listWords } from '../export/words.ts';
 import { requirePurpose } from '../file.ts';
 import { type ArchiveServices, deskOf, IdParams, plural } from '../routes/archive-services.ts';
+import { marksFor } from '../watermark.ts';
 import {
   ApplyBulk,
   BulkPage,
@@ -70,7 +70,7 @@ function takeRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
       acting(sessions, request, 'write-files', async (actor, session) => {
         const { purpose, ...filter } = request.query as Static<typeof ExportQuery>;
         requirePurpose(dictionary, purpose);
-        const marks = marksOf({ actor, session, purpose }, dictionary);
+        const marks = marksFor({ actor, session, purpose }, dictionary);
         const entry = newId(actor.now.getTime());
         const title = bulkWords.title(listWords.lists[shape.key]);
         const taking = { shape, filter, purpose, marks, entry, most: mostBulkRows };

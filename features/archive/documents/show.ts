@@ -4,10 +4,10 @@ import { FileDamaged, FileMissing, type Files } from '../../../server/files/file
 import { bundle } from '../../../server/renditions/bundle.ts';
 import { watermarked } from '../../../server/renditions/watermark.ts';
 import { record } from '../../audit/queries.ts';
-import { roles } from '../../identity/roles.ts';
 import type { Session } from '../../identity/sessions.ts';
 import type { Dictionary } from '../dictionary.ts';
 import { requirePurpose } from '../file.ts';
+import { marksFor } from '../watermark.ts';
 import { type DocumentRow, documentOf } from './queries.ts';
 import { isSealed, mayDownload } from './rights.ts';
 import { keyOf } from './store.ts';
@@ -99,27 +99,7 @@ async function pageWithMark(
 ): Promise<Buffer> {
   const [width, height] = document.pages[page - 1] ?? [0, 0];
   const jpeg = await stored(files, keyOf(document.files, page));
-  return watermarked(jpeg, { width, height }, marksOf(look, dictionary));
-}
-
-const minute = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Asia/Shanghai',
-  dateStyle: 'short',
-  timeStyle: 'short',
-});
-
-/** The lines of the watermark: who, under which post, when, why. Always Chinese: it is read by whoever finds the copy. */
-export function marksOf(
-  { actor, session, purpose }: Omit<Look, 'id'>,
-  dictionary: Dictionary,
-): string[] {
-  const { post } = session;
-  const role = post ? `${roles[post.role].zh} ${post.area}` : '';
-  const why = dictionary.purposes.find(({ key }) => key === purpose)?.label.zh;
-  return [
-    [session.name, role].filter(Boolean).join(' · '),
-    `${minute.format(actor.now)} · ${why === undefined ? '仅供工作使用' : `仅用于${why}`}`,
-  ];
+  return watermarked(jpeg, { width, height }, marksFor(look, dictionary));
 }
 
 /** @throws Problem file-damaged */

@@ -6,8 +6,9 @@ import { record } from '../../audit/queries.ts';
 import { bookOf } from '../book.ts';
 import { isCategory } from '../categories.ts';
 import type { Dictionary } from '../dictionary.ts';
-import { type Look, marksOf } from '../documents/show.ts';
+import type { Look } from '../documents/show.ts';
 import type { ArchiveServices } from '../routes/archive-services.ts';
+import { marksFor } from '../watermark.ts';
 import { valueWords } from './items.ts';
 import { paperWords as words } from './paper-words.ts';
 import { words as sheetWords } from './words.ts';
@@ -45,7 +46,7 @@ export async function bookPaper(
       { label: words.code, value: code },
       { label: words.day, value: sheetWords.day(actor.now) },
     ],
-    marks: marksOf(look, dictionary),
+    marks: marksFor(look, dictionary),
     foot: words.foot(entry),
     pages: words.pages,
     at: actor.now,

@@ -6,11 +6,12 @@ import { Paper } from '../../../server/paper/paper.ts';
 import { record } from '../../audit/queries.ts';
 import { shapes } from '../categories.ts';
 import type { ItemView, ResidentFile } from '../contract.ts';
-import { type Look, marksOf } from '../documents/show.ts';
+import type { Look } from '../documents/show.ts';
 import { readFacts } from '../facts-store.ts';
 import { openFile, viewOf } from '../file.ts';
 import { accountNames } from '../names.ts';
 import type { ArchiveServices } from '../routes/archive-services.ts';
+import { marksFor } from '../watermark.ts';
 import { wordsOf } from './columns.ts';
 import { itemPairs, valueWords } from './items.ts';
 import { paperWords as words } from './paper-words.ts';
@@ -78,7 +79,7 @@ export async function residentCopy(
       { label: words.columns.birth, value: file.birth ?? '' },
       { label: words.day, value: sheetWords.day(actor.now) },
     ],
-    marks: marksOf({ ...look, purpose }, dictionary),
+    marks: marksFor({ ...look, purpose }, dictionary),
     foot: words.foot(entry),
     pages: words.pages,
     at: actor.now,

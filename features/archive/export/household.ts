@@ -5,9 +5,10 @@ import { shapes } from '../categories.ts';
 import { changesOf } from '../changes.ts';
 import type { Change, HouseholdFile } from '../contract.ts';
 import type { Dictionary } from '../dictionary.ts';
-import { type Look, marksOf } from '../documents/show.ts';
+import type { Look } from '../documents/show.ts';
 import { openFile } from '../file.ts';
 import type { ArchiveServices } from '../routes/archive-services.ts';
+import { marksFor } from '../watermark.ts';
 import { wordsOf } from './columns.ts';
 import { itemPairs, tagWords, valueWords } from './items.ts';
 import { paperWords as words } from './paper-words.ts';
@@ -48,7 +49,7 @@ export async function householdPaper(
     title: words.household,
     subtitle: title,
     facts: factsOf(file),
-    marks: marksOf(look, dictionary),
+    marks: marksFor(look, dictionary),
     foot: words.foot(entry),
     pages: words.pages,
     at: actor.now,

@@ -1,6 +1,7 @@
 import type { Actor, Tx } from '../../../server/database/actor.ts';
 import { sql } from '../../../server/database/sql.ts';
 import { Problem } from '../../../server/errors.ts';
+import { aboutWords, takenSheets } from '../../../server/spreadsheet/taken.ts';
 import type { Cell, Sheet } from '../../../server/spreadsheet/workbook.ts';
 import { within } from '../../area/queries.ts';
 import { record, recordHanding } from '../../audit/queries.ts';
@@ -42,7 +43,6 @@ export async function listSheets(tx: Tx, dictionary: Dictionary, taking: Taking)
   const asked = await filterWords(tx, dictionary, filter);
   const title = words.lists[shape.key];
   const columns = columnsOf(dictionary, shape.key);
-  const printed = { head: marks.join('  '), foot: `${title}  ${taking.entry}` };
   let count = 0;
   async function* rows(): AsyncGenerator<Cell[]> {
     const beside = besideNames(dictionary, tx.actor);
@@ -76,28 +76,18 @@ export async function listSheets(tx: Tx, dictionary: Dictionary, taking: Taking)
     });
   }
   function* about(): Generator<Cell[]> {
-    const { about: label } = words;
     const purpose = dictionary.purposes.find(({ key }) => key === taking.purpose)?.label.zh ?? '';
-    yield [label.who, marks[0] ?? ''];
-    yield [label.at, words.minute(tx.actor.now)];
-    yield [label.purpose, purpose];
-    yield [label.list, title];
-    yield [label.filter, asked];
-    yield [label.count, count];
-    yield [label.entry, taking.entry];
-    yield [label.note, label.notice];
+    yield [aboutWords.who, marks[0] ?? ''];
+    yield [aboutWords.at, words.minute(tx.actor.now)];
+    yield [aboutWords.purpose, purpose];
+    yield [aboutWords.list, title];
+    yield [aboutWords.filter, asked];
+    yield [aboutWords.count, count];
+    yield [aboutWords.entry, taking.entry];
+    yield [aboutWords.note, words.notice];
   }
-  const plain = { title: '', width: 14 };
-  return [
-    { name: title, columns, rows: rows(), mark: marks.join('  '), headed: true, printed },
-    {
-      name: words.about.sheet,
-      columns: [plain, { title: '', width: 80 }],
-      rows: about(),
-      headed: false,
-      printed,
-    },
-  ];
+  const list = { title, columns, rows: rows() };
+  return takenSheets([list], { marks, entry: taking.entry, about: about() });
 }
 
 /** No list is taken out by a tag that tells of sensitive items. @throws Problem forbidden */

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { binary, refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { sendFile } from '../../../server/http/send-file.ts';
 import { newId } from '../../../server/ids.ts';
 import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { AreaCode } from '../../area/contract.ts';
 import { within } from '../../area/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { type CategoryShape, shapes } from '../categories.ts';
-import { marksOf } from '../documents/show.ts';
 import { requirePurpose } from '../file.ts';
 import { type ArchiveServices, IdParams, plural } from '../routes/archive-services.ts';
+import { marksFor } from '../watermark.ts';
 import { bookPaper } from './book.ts';
 import {
   CopyQuery,
@@ -25,14 +26,9 @@ import { householdPaper } from './household.ts';
 import { exportKind } from './job.ts';
 import { listSheets, requireTakenTag } from './list.ts';
 import { madeFile } from './made.ts';
-import { sendFile } from './send.ts';
 import { words } from './words.ts';
 
 const tags = ['exports'];
-const binary = (type: string, description: string) => ({
-  description,
-  content: { [type]: { schema: { type: 'string', format: 'binary' } } },
-});
 
 /** What leaves the system: lists as Excel, files and books as PDF; each for a purpose, marked and on record. */
 export function exportRoutes(app: FastifyInstance, services: ArchiveServices): void {
@@ -62,7 +58,7 @@ function listRoute(app: FastifyInstance, services: ArchiveServices, shape: Categ
         const { purpose, ...filter } = request.query as Static<typeof ExportQuery>;
         requirePurpose(dictionary, purpose);
         const known = await dictionaries.of(actor);
-        const marks = marksOf({ actor, session, purpose }, dictionary);
+        const marks = marksFor({ actor, session, purpose }, dictionary);
         const entry = newId(actor.now.getTime());
         const title = words.lists[shape.key];
         // Whole before the first byte is sent: what was taken is on record by then, and what fails is told.
@@ -102,7 +98,7 @@ function largeRoutes(app: FastifyInstance, services: ArchiveServices): void {
         within(actor.scope ?? { lo: 0, hi: 0 }, filter.area);
         const kind = jobs.registry.kinds.get(exportKind);
         if (!kind) throw new Error(`${exportKind} is not registered`);
-        const marks = marksOf({ actor, session, purpose }, dictionary);
+        const marks = marksFor({ actor, session, purpose }, dictionary);
         return write(request, reply, actor, async (tx) => {
           const job = await jobs.start(tx, kind, { category, filter, purpose, marks });
           return { status: 202, body: { job }, location: `/api/v1/jobs/${job}` };

@@ -1,10 +1,4 @@
-import { dayOf } from '../../../server/clock.ts';
-
-const minute = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Asia/Shanghai',
-  dateStyle: 'short',
-  timeStyle: 'short',
-});
+import { dayOf, minuteOf } from '../../../server/clock.ts';
 
 /** What stands on papers and in sheets that leave the house. Always Chinese: it is read by whoever finds the copy. */
 export const words = {
@@ -26,20 +20,8 @@ export const words = {
     stale: '信息过期',
     updated: '更新日期',
   },
-  about: {
-    sheet: '说明',
-    who: '导出人',
-    post: '岗位',
-    at: '导出时间',
-    purpose: '用途',
-    list: '名单',
-    filter: '筛选条件',
-    count: '行数',
-    entry: '审计编号',
-    note: '注意',
-    notice:
-      '本表含个人信息，仅限上述用途使用，不得转发、不得公开；用后删除。号码已作遮盖，敏感信息不在名单中。本次导出已记录，居民本人可以查询。',
-  },
+  notice:
+    '本表含个人信息，仅限上述用途使用，不得转发、不得公开；用后删除。号码已作遮盖，敏感信息不在名单中。本次导出已记录，居民本人可以查询。',
   filters: {
     none: '无',
     area: '区域',
@@ -53,5 +35,5 @@ export const words = {
   },
   yes: '是',
   day: (at: Date): string => dayOf(at),
-  minute: (at: Date): string => minute.format(at),
+  minute: minuteOf,
 } as const;

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { Problem } from '../../../server/errors.ts';
-import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { binary, refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { sendFile } from '../../../server/http/send-file.ts';
+import { xlsxType } from '../../../server/spreadsheet/taken.ts';
 import { record } from '../../audit/queries.ts';
+import { takeAccounts } from '../account-list.ts';
 import { addAccount, countAccounts, listAccounts } from '../accounts.ts';
-import { AccountPage, AccountQuery, MadeAccount, NewAccount } from '../contract.ts';
+import { AccountPage, AccountQuery, MadeAccount, NewAccount, TakeAccounts } from '../contract.ts';
 import { acting } from '../gatekeeper.ts';
 import { hashOneTimePassword, hashPassword } from '../passwords.ts';
 import { newOneTimePassword } from '../rules/one-time.ts';
@@ -44,6 +47,29 @@ export function accountRoutes(
             total: cursor === undefined ? await countAccounts(tx, filter) : null,
           };
         });
+      }),
+  );
+
+  app.post(
+    '/accounts/export',
+    {
+      schema: {
+        operationId: 'exportAccounts',
+        summary: 'The list of accounts as Excel, a row for each post; on record, with the reason',
+        tags,
+        body: TakeAccounts,
+        response: { 200: binary(xlsxType, 'The workbook') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'security', async (actor, session) => {
+        const { reason, ...filter } = request.body as Static<typeof TakeAccounts>;
+        const file = await database.withActor(
+          actor,
+          (tx) => takeAccounts(tx, session, filter, reason),
+          { snapshot: true },
+        );
+        return sendFile(reply, xlsxType, `账号列表-${actor.day}.xlsx`, file);
       }),
   );
 

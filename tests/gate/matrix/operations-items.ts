@@ -29,6 +29,8 @@ export const itemOperations: Operations = {
   checkCountyItem: about(() => ({ body: { category: 'resident', definition: phone } })),
   getItemHistory: about(() => ({ query: { category: 'resident', key: 'phone' } })),
   exportCountyItems: about(),
+  exportItemSheet: about(() => ({ body: { reason } })),
+  countCodeUses: about(() => ({ params: { name: 'residence_kind' } })),
   changeCountyItem: about(() => ({
     params: { category: 'resident', key: 'phone' },
     body: { definition: phone, reason },

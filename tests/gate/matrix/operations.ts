@@ -121,6 +121,7 @@ export const operations = {
   getSystem: { need: 'system' },
 
   listAccounts: { need: 'security', check: hasItems },
+  exportAccounts: { need: 'security', call: () => ({ body: { reason: '矩阵' } }) },
   addAccount: {
     need: 'security',
     call: () => ({
@@ -194,6 +195,14 @@ export const operations = {
     }),
     recorded: true,
   },
+  exportAccess: {
+    need: 'security',
+    target: 'resident',
+    call: ({ there }) => ({
+      body: { category: 'resident', record: there.records.resident, reason: '矩阵' },
+    }),
+    recorded: true,
+  },
   // A post of another's area is a fault of its row. To carry one out: features/identity/staff/staff.test.ts.
   previewStaffList: {
     need: 'security',
@@ -227,6 +236,7 @@ export const operations = {
     target: 'other',
     call: ({ there }) => ({ params: { id: there.holder.post }, body: { until: '2099-12-31' } }),
   },
+  exportAudit: { need: 'audit', call: () => ({ body: { reason: '矩阵', kind: 'refusal' } }) },
   listAudit: [
     {
       as: 'looks',

@@ -6,6 +6,7 @@ import { useText } from '../../../../console/language.tsx';
 import { usePage } from '../../../../console/page.ts';
 import { Failed, Loading, Nothing } from '../../../../console/parts/Feedback.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
+import { TakeOut } from '../../../../console/parts/TakeOut.tsx';
 import type { AccessOfAccount, AccessToRecord } from '../../access/contract.ts';
 import { AccessForm } from './AccessForm.tsx';
 import { AccessHolders } from './AccessHolders.tsx';
@@ -52,7 +53,14 @@ export function AccessPage(): ReactNode {
         </>
       )}
       {asked && (
-        <Panel title={text.holders}>
+        <Panel
+          title={text.holders}
+          extra={
+            holders.data && (
+              <TakeOut list="access" path="/access/export" filter={{ category, record }} />
+            )
+          }
+        >
           {holders.isPending && <Loading rows={6} />}
           {holders.error && <Failed error={holders.error} retry={() => void holders.refetch()} />}
           {holders.data && (

@@ -3,6 +3,7 @@ import { Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import { useText } from '../../../../console/language.tsx';
 import { usePage } from '../../../../console/page.ts';
+import { TakeOut } from '../../../../console/parts/TakeOut.tsx';
 import { Entries } from './Entries.tsx';
 import { type AuditFilters, type AuditSearch, filtersOf } from './filters.ts';
 import { Patterns } from './Patterns.tsx';
@@ -20,9 +21,16 @@ export function AuditPage(): ReactNode {
   const patterns = search.view === 'patterns';
   return (
     <div className="page audit">
-      <header className="page-head">
-        <h1>{text.nav.audit}</h1>
-        <p>{text.audit.help}</p>
+      <header className="page-head row">
+        <div>
+          <h1>{text.nav.audit}</h1>
+          <p>{text.audit.help}</p>
+        </div>
+        {!patterns && (
+          <div className="buttons">
+            <TakeOut list="audit" path="/audit/export" filter={filtersOf(search)} />
+          </div>
+        )}
       </header>
       <SealPanel />
       <Segmented

@@ -1,9 +1,9 @@
 import { Fragment, type ReactNode } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
-import type { Text } from '../../../../console/text/zh.ts';
 import { type Action, isAction } from '../../actions.ts';
 import type { AuditEntry } from '../../contract.ts';
+import { attemptOf } from '../../words.ts';
 import type { AuditFilters } from './filters.ts';
 
 /** An entry as a sentence: who, under which post, did what to which record, for what purpose, where. */
@@ -127,7 +127,9 @@ function useItemWords(entry: AuditEntry): string {
   const dictionary = useDictionary();
   const numbers: Record<string, string> = text.audit.numbers;
   const patterns: Record<string, string> = text.audit.pattern.names;
+  const lists: Record<string, string> = text.audit.lists;
   if (!entry.item) return '';
+  if (entry.action === 'take_list') return lists[entry.item] ?? entry.item;
   if (entry.action === 'read_pattern') return patterns[entry.item] ?? entry.item;
   if (entry.action === 'find_by_number') return numbers[entry.item] ?? entry.item;
   return entry.category ? dictionary.item(entry.category, entry.item) : entry.item;
@@ -148,25 +150,3 @@ export function usePostWords(): (post: NonNullable<AuditEntry['post']>) => strin
       .filter(Boolean)
       .join(' · ');
 }
-
-type Attempt = keyof Text['audit']['attempts'];
-
-/** What was tried, by the name of the operation. */
-export function attemptOf(operation: string | null): Attempt {
-  if (operation === null) return 'other';
-  const found = attempts.find(([name]) => name.test(operation));
-  return found?.[1] ?? 'other';
-}
-
-const attempts: readonly (readonly [RegExp, Attempt])[] = [
-  [/Audit/, 'record'],
-  [/Changes$/, 'changes'],
-  [/Looks$/, 'looks'],
-  [/Book$/, 'book'],
-  [/^search$/, 'search'],
-  [/^get/, 'open'],
-  [/^edit/, 'edit'],
-  [/^reveal/, 'reveal'],
-  [/^add/, 'add'],
-  [/^list/, 'list'],
-];

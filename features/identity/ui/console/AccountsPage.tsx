@@ -7,6 +7,7 @@ import { useText } from '../../../../console/language.tsx';
 import { usePage } from '../../../../console/page.ts';
 import { type Column, DataTable } from '../../../../console/parts/DataTable.tsx';
 import { Failed, Loading, Nothing } from '../../../../console/parts/Feedback.tsx';
+import { TakeOut } from '../../../../console/parts/TakeOut.tsx';
 import type { Account } from '../../contract.ts';
 import { AccountFilterBar } from './AccountFilterBar.tsx';
 import { AccountMarks } from './AccountMarks.tsx';
@@ -44,6 +45,7 @@ export function AccountsPage(): ReactNode {
       <header className="page-head row">
         <h1>{text.nav.accounts}</h1>
         <div className="buttons">
+          <TakeOut list="accounts" path="/accounts/export" filter={queryOf(filters)} />
           <Button onClick={() => void navigate({ to: '/accounts/import' })}>
             {text.staff.open}
           </Button>
