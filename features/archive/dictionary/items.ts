@@ -1,4 +1,5 @@
 import { dayExists } from '../rules/day.ts';
+import { formNames } from './forms.ts';
 import { refuseOpinions } from './opinions.ts';
 import { type Entry, type PackFile, unique } from './pack-file.ts';
 import {
@@ -51,7 +52,7 @@ export function readItem(entry: Entry, category: Category, sections: string[], k
   entry.only(
     ...['key', 'label', 'type', 'codes', 'group', 'sensitivity', 'source', 'retention', 'section'],
     ...['required', 'derived', 'fresh_months', 'min', 'max', 'max_length', 'pattern', 'help'],
-    ...['retired', 'order'],
+    ...['retired', 'order', 'form'],
   );
   const item: Item = {
     key: entry.key(),
@@ -69,11 +70,14 @@ export function readItem(entry: Entry, category: Category, sections: string[], k
   if (entry.has('max_length')) item.maxLength = entry.integer('max_length', 1);
   if (entry.has('help')) item.help = entry.label('help');
   if (entry.flag('retired')) item.retired = true;
-  if (entry.has('order')) item.order = entry.integer('order');
+  if (entry.has('order')) readOrder(entry, item);
   readCodesOf(entry, item, known);
   readPattern(entry, item);
+  readForm(entry, item);
+  checkLength(entry, item);
   readBound(entry, item, 'min');
   readBound(entry, item, 'max');
+  checkBounds(entry, item);
   checkSecrecy(entry, item);
   refuseOpinions(entry, item.key, item.label, item.help);
   return item;
@@ -93,6 +97,10 @@ function readCodesOf(entry: Entry, item: Item, known: Known): void {
 
 function readPattern(entry: Entry, item: Item): void {
   if (!entry.has('pattern')) return;
+  if (!isText(item.type)) {
+    entry.fault('pattern', '只有文字可以限格式', 'Only texts have a pattern');
+    return;
+  }
   const pattern = entry.text('pattern');
   try {
     new RegExp(pattern, 'u');
@@ -102,6 +110,61 @@ function readPattern(entry: Entry, item: Item): void {
   }
   // Without it the person who is refused would not learn how to write the value.
   if (!item.help) entry.fault('pattern', '请用 help 说明写法', 'Say in help how it is written');
+}
+
+/** Between two places there is always a third: what is put between two items takes the middle. */
+function readOrder(entry: Entry, item: Item): void {
+  const order = entry.raw('order');
+  if (typeof order === 'number' && order >= 0 && order <= 1_000_000) item.order = order;
+  else entry.fault('order', '应为 0 至 1000000 的数', 'Must be a number from 0 to 1000000');
+}
+
+/** Longest texts, as rules/value.ts takes them where nothing is said. */
+const longest = { text: 200, long_text: 2000 } as const;
+
+const isText = (type: ItemType): type is keyof typeof longest => Object.hasOwn(longest, type);
+
+function readForm(entry: Entry, item: Item): void {
+  if (!entry.has('form')) return;
+  if (item.type !== 'text') {
+    entry.fault('form', '只有单行文字可以选书写格式', 'Only a text has a form');
+    return;
+  }
+  item.form = entry.oneOf('form', formNames);
+  if (item.pattern !== undefined)
+    entry.fault(
+      'form',
+      '书写格式和正则表达式只能选一个',
+      'Either a form or a pattern; take one out',
+    );
+}
+
+function checkLength(entry: Entry, item: Item): void {
+  if (item.maxLength === undefined) return;
+  if (!isText(item.type)) {
+    entry.fault('max_length', '只有文字可以限字数', 'Only texts have a length');
+    return;
+  }
+  const most = longest[item.type];
+  if (item.maxLength > most)
+    entry.fault('max_length', `最多 ${most} 字`, `At most ${most} characters`);
+}
+
+function checkBounds(entry: Entry, { type, min, max }: Item): void {
+  for (const [name, bound] of [
+    ['min', min],
+    ['max', max],
+  ] as const)
+    if (type === 'integer' && typeof bound === 'number' && !Number.isInteger(bound))
+      entry.fault(name, '整数的上下限应为整数', 'The bound of whole numbers is one');
+  if (typeof max === 'number' && max < (typeof min === 'number' ? min : 0))
+    entry.fault(
+      'max',
+      min === undefined ? '小于 0，请先填最小值' : `不能小于最小值 ${min}`,
+      min === undefined ? 'Below 0; give the least value too' : `May not be below the least ${min}`,
+    );
+  if (type === 'date' && typeof min === 'string' && typeof max === 'string' && max < min)
+    entry.fault('max', `不能早于最早的 ${min}`, `May not be before ${min}`);
 }
 
 function readBound(entry: Entry, item: Item, name: 'min' | 'max'): void {

@@ -2,6 +2,7 @@ import type { Text } from '../../../server/errors.ts';
 import type { ItemGroup } from '../../identity/roles.ts';
 import { shapes, categories as shapesInOrder } from '../categories.ts';
 import type { CategoryKey } from '../contract.ts';
+import type { FormName } from './forms.ts';
 
 export type Category = CategoryKey;
 /** Keys of the five categories, in order. */
@@ -72,6 +73,8 @@ export interface Item {
   /** Greatest value: a number or `this_year`, or for dates a day or `today`. */
   max?: number | string;
   maxLength?: number;
+  /** The named form (forms.ts) that the whole text must have. */
+  form?: FormName;
   /** A regular expression the whole text must match; `help` then says how it is written. */
   pattern?: string;
   help?: Text;

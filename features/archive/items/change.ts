@@ -4,6 +4,7 @@ import { Problem } from '../../../server/errors.ts';
 import type { Jobs } from '../../../server/jobs/start.ts';
 import { shapes } from '../categories.ts';
 import { type Category, categories, type Dictionary, type Item } from '../dictionary/types.ts';
+import { toldOf } from './code-uses.ts';
 import type { CodeDefinition, ItemDefinition, ItemFigures } from './contract.ts';
 import type { CountyDictionaries } from './county-dictionaries.ts';
 import { fieldErrorOf, fromJson, itemFrom, packItemOf, tableFrom } from './definition.ts';
@@ -186,7 +187,9 @@ export async function checkItem(
     filled: figures.filled,
     newlyIncomplete: asked ? figures.complete_without : 0,
     stale: item.retired ? 0 : figures.stale,
-    codes: figures.codes,
+    codes:
+      figures.codes &&
+      Object.fromEntries(Object.entries(figures.codes).map(([code, n]) => [code, toldOf(n)])),
     tags: tagsReading(dictionaries.pack, category, item.key),
     listed: Object.values(shapes[category].columns).includes(item.key),
     recount: needsRecount(before, item),

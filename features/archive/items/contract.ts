@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { TakingReason } from '../../audit/contract.ts';
 import { CategoryKey, Label } from '../contract.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T, options: { description?: string } = {}) =>
@@ -35,7 +36,10 @@ export const ItemDefinition = Type.Object({
   maxLength: Type.Optional(Type.Integer()),
   pattern: Type.Optional(Type.String({ maxLength: 200 })),
   retired: Type.Optional(Type.Boolean()),
-  order: Type.Optional(Type.Integer()),
+  form: Type.Optional(Type.String({ maxLength: 20 })),
+  order: Type.Optional(
+    Type.Number({ description: 'Place in the category; the items of the pack stand ten apart' }),
+  ),
 });
 export const CodeDefinition = Type.Object({
   code: Type.String({ minLength: 1, maxLength: 40 }),
@@ -61,6 +65,9 @@ export const CountyItems = Type.Object({
           ItemDefinition,
           Type.Object({
             origin: Origin,
+            place: Type.Number({
+              description: 'Where it stands: its order, or the place of the pack',
+            }),
             listed: Type.Boolean({ description: 'A column of the lists: cannot be retired' }),
             tags: Type.Array(Label, { description: 'Tags whose rule reads it' }),
           }),
@@ -82,15 +89,26 @@ export const CountyItems = Type.Object({
   retention: Type.Array(Type.Object({ key: Type.String(), label: Label })),
 });
 
+/** A count of people that is told without telling of any one of them. */
+const Few = Type.Union([Type.Integer(), Type.Null()], {
+  description: 'Null: one to four. Small counts are not told',
+});
+
+/** In how many records each code of a table stands, so that one knows before it is retired. */
+export const CodeUses = Type.Object({
+  codes: Type.Array(Type.Object({ code: Type.String(), records: Few })),
+  uncounted: Type.Array(Label, {
+    description: 'Items that use the table and are encrypted: nobody counts them',
+  }),
+});
+
 export const CheckItem = Type.Object({ category: CategoryKey, definition: ItemDefinition });
 export const ItemFigures = Type.Object({
   records: Type.Integer({ description: 'Records of the category in the county' }),
   filled: Type.Integer({ description: 'Have a value' }),
   newlyIncomplete: Type.Integer({ description: 'Complete now, and would lack it' }),
   stale: Type.Integer({ description: 'Have a value past the limit' }),
-  codes: Nullable(
-    Type.Record(Type.String(), Type.Integer(), { description: 'How many hold each code' }),
-  ),
+  codes: Nullable(Type.Record(Type.String(), Few, { description: 'How many hold each code' })),
   tags: Type.Array(Label),
   listed: Type.Boolean(),
   recount: Type.Boolean({ description: 'Saving starts a recount of the category' }),
@@ -142,3 +160,5 @@ export const ItemsImport = Type.Object({
   yaml: Type.String({ minLength: 1, maxLength: 500_000 }),
   reason: Reason,
 });
+/** The items, code tables and changes of a county to Excel. */
+export const TakeItems = Type.Object({ reason: TakingReason });

@@ -1,3 +1,4 @@
+import { read, utils } from '@e965/xlsx';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { archivePack } from '../../../server/commands/demo.ts';
@@ -351,5 +352,248 @@ describe('history, codes and handing on', () => {
       await expect(withClient(t.server, (client) => client.query(text))).rejects.toThrow(
         /permission denied/,
       );
+  });
+});
+
+describe('what a value of an item may be', () => {
+  const text = {
+    ...own,
+    section: pack.categories.resident.sections[0]?.key ?? '',
+    key: 'own_meter',
+    label: { zh: '水表号', en: 'Water meter' },
+    type: 'text' as const,
+    required: false,
+  };
+  const number = {
+    ...text,
+    key: 'own_trees',
+    label: { zh: '果树数', en: 'Fruit trees' },
+    type: 'integer' as const,
+  };
+  const faultsOf = async (definition: Partial<Item> & { key: string }) => {
+    const answer = await change(definition);
+    expect(answer.statusCode, answer.body).toBe(400);
+    return answer.json<{ errors: { field: string; message: string }[] }>().errors;
+  };
+
+  it.each([
+    [{ ...number, min: 10, max: 5 }, 'max', '不能小于最小值 10'],
+    [{ ...number, max: -1 }, 'max', '小于 0，请先填最小值'],
+    [{ ...number, min: 1.5 }, 'min', '整数的上下限应为整数'],
+    [{ ...text, min: 1 }, 'min', '数字类型写数字'],
+    [{ ...number, maxLength: 5 }, 'maxLength', '只有文字可以限字数'],
+    [{ ...text, maxLength: 201 }, 'maxLength', '最多 200 字'],
+    [{ ...text, maxLength: 0 }, 'maxLength', '不小于 1'],
+    [{ ...number, form: 'digits' as const }, 'form', '只有单行文字可以选书写格式'],
+    [{ ...text, form: 'rhyme' as never }, 'form', '不可用'],
+    [{ ...text, form: 'digits' as const, pattern: 'a', help: own.label }, 'form', '只能选一个'],
+    [{ ...text, pattern: '(', help: own.label }, 'pattern', '正则表达式有误'],
+    [{ ...text, pattern: 'a+' }, 'pattern', '请用 help 说明写法'],
+    [{ ...number, pattern: 'a', help: own.label }, 'pattern', '只有文字可以限格式'],
+    [{ ...text, order: -1 }, 'order', '应为 0 至 1000000 的数'],
+  ] as [Partial<Item> & { key: string }, string, string][])(
+    'is refused naming field and fix: %j',
+    async (definition, field, words) => {
+      const found = (await faultsOf(definition)).find((one) => one.field === field);
+      expect(found?.message).toContain(words);
+    },
+  );
+
+  it('is obeyed by every form and told in it: numbers, length, a named form', async () => {
+    for (const definition of [
+      { ...number, min: 1, max: 500 },
+      { ...text, form: 'digits' as const, maxLength: 8 },
+    ])
+      expect((await change(definition)).statusCode).toBe(200);
+    // Every server process hears of it a moment later.
+    await vi.waitFor(async () => {
+      const view = (await village.get('/dictionary')).json();
+      const items: Item[] = view.categories.resident.items;
+      const find = (key: string) => items.find((item) => item.key === key);
+      expect(find('own_trees')).toMatchObject({ min: 1, max: 500 });
+      expect(find('own_meter')).toMatchObject({ form: 'digits', maxLength: 8 });
+    });
+    const [person] = (await village.get('/residents?limit=1')).json().items;
+    const edit = async (values: object) => {
+      const { version } = (await village.get(`/residents/${person.id}`)).json();
+      return village.send(
+        'PATCH',
+        `/residents/${person.id}`,
+        { items: values, reason: '核实' },
+        { 'if-match': `"${version}"` },
+      );
+    };
+    for (const [values, words] of [
+      [{ own_trees: 0 }, '果树数：不能小于 1'],
+      [{ own_trees: 501 }, '果树数：不能大于 500'],
+      [{ own_meter: 'A12' }, '水表号：格式不对，应为：只填数字'],
+      [{ own_meter: '123456789' }, '水表号：最多 8 个字符'],
+    ] as const) {
+      const answer = await edit(values);
+      expect(answer.statusCode, answer.body).toBe(400);
+      expect(answer.json().errors[0].message).toContain(words);
+    }
+    const right = await edit({ own_trees: 500, own_meter: '１２３４' });
+    expect(right.statusCode, right.body).toBe(200);
+    const [kept] = await t.sql<{ v: string }>(
+      `select facts -> 'own_meter' ->> 'v' as v from resident_file where id = $1`,
+      [person.id],
+    );
+    expect(kept?.v).toBe('1234');
+  });
+
+  it('never loosens what the pack says, and a form of the pack’s item may be added', async () => {
+    const packed = pack.categories.household.items.find(
+      ({ maxLength, type }) => type === 'text' && maxLength,
+    );
+    const definition = {
+      ...packed,
+      key: packed?.key ?? '',
+      maxLength: (packed?.maxLength ?? 0) + 1,
+    };
+    const answer = await put(`${county}/household/${definition.key}`, {
+      definition,
+      reason: '放宽',
+    });
+    expect(answer.json().errors[0]).toMatchObject({
+      field: 'maxLength',
+      message: expect.stringContaining('不能超过'),
+    });
+  });
+
+  it('stands where it was put, in every form, and stays there when another comes', async () => {
+    const keys = async () =>
+      (await itemsSeen(village)).filter((key) => packKeys.has(key) || key.startsWith('own_'));
+    const packKeys = new Set(pack.categories.resident.items.map(({ key }) => key));
+    const [first = '', second = ''] = await keys();
+    const view = (await admin.get(county)).json();
+    const places: { key: string; place: number }[] = view.categories.find(
+      ({ key }: { key: string }) => key === 'resident',
+    ).items;
+    const placeOf = (key: string): number => places.find((one) => one.key === key)?.place ?? 0;
+    expect(places.map(({ place }) => place)).toEqual(
+      places.map(({ place }) => place).toSorted((a, b) => a - b),
+    );
+    const between = (placeOf(first) + placeOf(second)) / 2;
+    expect((await change({ ...text, key: 'own_between', order: between })).statusCode).toBe(200);
+    await vi.waitFor(async () =>
+      expect((await keys()).slice(0, 3)).toEqual([first, 'own_between', second]),
+    );
+    expect(
+      (await change({ ...text, key: 'own_closer', order: (between + placeOf(second)) / 2 }))
+        .statusCode,
+    ).toBe(200);
+    await vi.waitFor(async () =>
+      expect((await keys()).slice(0, 4)).toEqual([first, 'own_between', 'own_closer', second]),
+    );
+  });
+});
+
+describe('where the codes of a table stand', () => {
+  const uses = (by = admin, table = 'residence_kind', code = '330881') =>
+    by.get(`/areas/${code}/code-tables/${table}/uses`);
+  /** What the records themselves say. */
+  const counted = async (of: number) =>
+    Object.fromEntries(
+      (
+        await t.sql<{ code: string; n: number }>(
+          `select facts -> 'residence_kind' ->> 'v' as code, count(*)::int as n from resident_file
+            where county = $1 and facts -> 'residence_kind' ->> 'v' is not null group by 1`,
+          [of],
+        )
+      ).map(({ code, n }) => [code, n]),
+    );
+
+  it('is told as a count of this county’s records, and small counts are not', async () => {
+    const [one = { id: '' }] = await t.sql<{ id: string }>(
+      `select id from resident_file where county = 330881 and facts -> 'residence_kind' ->> 'v' is not null limit 1`,
+    );
+    await t.sql(
+      `update resident_file set facts = jsonb_set(facts, '{residence_kind,v}', '"abroad"') where id = $1`,
+      [one.id],
+    );
+    await t.sql(
+      `update resident_file set facts = facts - 'residence_kind' where county = 330881 and facts -> 'residence_kind' ->> 'v' = 'abroad' and id <> $1`,
+      [one.id],
+    );
+    const real = await counted(330881);
+    expect(real.abroad).toBe(1);
+    const answer = (await uses()).json<{ codes: { code: string; records: number | null }[] }>();
+    const told = new Map(answer.codes.map(({ code, records }) => [code, records]));
+    expect(told.get('abroad')).toBeNull();
+    for (const { code } of pack.codes.residence_kind?.codes ?? []) {
+      const n = real[code] ?? 0;
+      expect([code, told.get(code)]).toEqual([code, n > 0 && n < 5 ? null : n]);
+    }
+    expect(Math.max(...[...told.values()].map((n) => n ?? 0))).toBeGreaterThan(5);
+    expect(Object.keys(answer.codes[0] ?? {})).toEqual(['code', 'records']);
+    // The check before a change tells no more.
+    const check = await admin.send('POST', `${county}/check`, {
+      category: 'resident',
+      definition: pack.item('resident', 'residence_kind'),
+    });
+    expect(check.json().codes.abroad).toBeNull();
+  });
+
+  it('counts a record once, though two of its items hold the code, and goes by each county alone', async () => {
+    const second = {
+      ...own,
+      key: 'own_kind',
+      label: { zh: '过去居住类型', en: 'Kind before' },
+      type: 'codes' as const,
+      codes: 'residence_kind',
+      required: false,
+    };
+    expect((await change(second)).statusCode).toBe(200);
+    const before = (await uses()).json();
+    const most = before.codes.toSorted(
+      (a: { records: number }, b: { records: number }) => b.records - a.records,
+    )[0];
+    await t.sql(
+      `update resident_file set facts = facts || jsonb_build_object('own_kind', jsonb_build_object('v', jsonb_build_array($1::text)))
+        where county = 330881 and facts -> 'residence_kind' ->> 'v' = $1`,
+      [most.code],
+    );
+    expect((await uses()).json().codes).toEqual(before.codes);
+    const other = await uses(admin, 'residence_kind', '330802');
+    const real = await counted(330802);
+    for (const { code, records } of other.json().codes)
+      if (records !== null) expect([code, records]).toEqual([code, real[code] ?? 0]);
+  });
+
+  it('is told to nobody but the county’s system administrator', async () => {
+    for (const username of ['village', 'secadmin', 'auditor', 'county', 'city'])
+      expect((await uses(await t.signIn(username).catch(() => village))).statusCode).toBe(403);
+    expect((await uses(admin, 'residence_kind', '110101')).statusCode).toBe(404);
+    expect((await uses(admin, 'no_such_table')).statusCode).toBe(404);
+  });
+});
+
+describe('the items as Excel', () => {
+  const take = (body: object, by = admin) => by.send('POST', `${county}/sheet`, body);
+
+  it('holds items, codes and changes, and nothing of anybody; marked and on record', async () => {
+    const answer = await take({ reason: '年度归档' });
+    expect(answer.statusCode, answer.body.slice(0, 200)).toBe(200);
+    const book = read(answer.rawPayload, { type: 'buffer' });
+    expect(book.SheetNames).toEqual(['档案项目', '代码表', '修改历史', '说明']);
+    const rowsOf = (name: string): string[][] =>
+      utils.sheet_to_json(book.Sheets[name] ?? {}, { header: 1, raw: false, defval: '' });
+    const [mark, titles = [], ...items] = rowsOf('档案项目');
+    expect(mark?.join()).toContain('仅用于：年度归档');
+    const meter = items.find((row) => row.includes('own_meter')) ?? [];
+    expect(meter[titles.indexOf('书写格式')]).toBe('数字');
+    expect(meter[titles.indexOf('来自')]).toBe('本县新增');
+    expect(rowsOf('修改历史').some((row) => row.includes('水表号'))).toBe(true);
+    const [entry] = await t.sql(
+      `select item, detail from audit_entry where action = 'take_list' order by xid desc limit 1`,
+    );
+    expect(entry).toMatchObject({ item: 'items', detail: expect.stringContaining('年度归档') });
+  });
+
+  it('is the system administrator’s, with a reason', async () => {
+    expect((await take({})).statusCode).toBe(400);
+    for (const username of ['village', 'secadmin', 'auditor', 'county'])
+      expect((await take({ reason: '存档' }, await t.signIn(username))).statusCode).toBe(403);
   });
 });

@@ -49,13 +49,33 @@ function withItems(
     const { value, faults } = fromJson(one.definition, (read) => itemFrom(read, category, base));
     if (value && faults.length === 0) items.set(value.key, value);
   }
-  return { ...entry, items: inOrder([...items.values()]) };
+  const places = placesOf(entry.items, [...items.values()]);
+  const placeOf = ({ key }: Item): number => places.get(key) ?? 0;
+  return { ...entry, items: [...items.values()].toSorted((a, b) => placeOf(a) - placeOf(b)) };
 }
 
-/** By the order that items name; the others keep the places of the pack, ten apart. */
-function inOrder(items: Item[]): Item[] {
-  const places = new Map(items.map((item, at) => [item.key, item.order ?? (at + 1) * 10]));
-  return items.toSorted((a, b) => (places.get(a.key) ?? 0) - (places.get(b.key) ?? 0));
+/**
+ * Where each item stands: as its `order` names; of the others the pack's ten apart, and after them the county's own
+ * by their keys, which begin with when they were made.
+ */
+export function placesOf(
+  packed: readonly Item[],
+  items: readonly Item[],
+): ReadonlyMap<string, number> {
+  const inPack = new Map(packed.map(({ key }, at) => [key, at]));
+  const unplaced = items.filter(({ key, order }) => order === undefined && !inPack.has(key));
+  const own = new Map(
+    unplaced
+      .map(({ key }) => key)
+      .sort()
+      .map((key, at) => [key, packed.length + at]),
+  );
+  return new Map(
+    items.map(({ key, order }) => [
+      key,
+      order ?? ((inPack.get(key) ?? own.get(key) ?? 0) + 1) * 10,
+    ]),
+  );
 }
 
 /**

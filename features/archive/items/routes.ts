@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import { EditingHeaders, refusals } from '../../../server/http/described.ts';
+import { binary, EditingHeaders, refusals } from '../../../server/http/described.ts';
+import { sendFile } from '../../../server/http/send-file.ts';
 import { versionOf } from '../../../server/http/writing.ts';
+import { xlsxType } from '../../../server/spreadsheet/taken.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import type { ArchiveServices } from '../routes/archive-services.ts';
 import { changeItem, changeTable, checkItem, importItems } from './change.ts';
+import { codeUses } from './code-uses.ts';
 import {
   Changed,
   ChangeItem,
   ChangeTable,
   CheckItem,
+  CodeUses,
   County,
   CountyItems,
   ItemFigures,
@@ -19,8 +23,10 @@ import {
   ItemsExport,
   ItemsImport,
   TableParams,
+  TakeItems,
 } from './contract.ts';
 import { exported } from './exchange.ts';
+import { takeItems } from './sheet.ts';
 import { historyOf, servedCounty } from './store.ts';
 import { viewOf } from './view.ts';
 
@@ -30,6 +36,8 @@ const path = '/areas/:code/items';
 /** A county's own items: its system administrator's, who sees definitions and figures and no value of anybody. */
 export function itemRoutes(app: FastifyInstance, services: ArchiveServices): void {
   readingRoutes(app, services);
+  usesRoute(app, services);
+  sheetRoute(app, services);
   writingRoutes(app, services);
 }
 
@@ -124,6 +132,64 @@ function readingRoutes(
           return { yaml: exported(pack, dictionary) };
         }),
       ),
+  );
+}
+
+function usesRoute(
+  app: FastifyInstance,
+  { database, sessions, dictionaries }: ArchiveServices,
+): void {
+  app.get(
+    '/areas/:code/code-tables/:name/uses',
+    {
+      schema: {
+        operationId: 'countCodeUses',
+        summary:
+          'In how many records of the county each code of a table stands; small counts are not told',
+        tags,
+        params: TableParams,
+        response: { 200: CodeUses },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'system', (actor) =>
+        database.withActor(actor, async (tx) => {
+          const { code, name } = request.params as Static<typeof TableParams>;
+          const { county } = await servedCounty(tx, code);
+          const { dictionary } = await dictionaries.defined(tx, county);
+          return codeUses(tx, county, dictionary, name);
+        }),
+      ),
+  );
+}
+
+function sheetRoute(
+  app: FastifyInstance,
+  { database, sessions, dictionaries }: ArchiveServices,
+): void {
+  app.post(
+    `${path}/sheet`,
+    {
+      schema: {
+        operationId: 'exportItemSheet',
+        summary:
+          'The items, code tables and changes of a county as Excel; definitions only. On record, with the reason',
+        tags,
+        params: County,
+        body: TakeItems,
+        response: { 200: binary(xlsxType, 'The workbook') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'system', async (actor, session) => {
+        const { reason } = request.body as Static<typeof TakeItems>;
+        const file = await database.withActor(actor, async (tx) => {
+          const county = await servedCounty(tx, (request.params as Static<typeof County>).code);
+          const { dictionary: defined } = await dictionaries.defined(tx, county.county);
+          return takeItems(tx, session, { pack: dictionaries.pack, defined, county, reason });
+        });
+        return sendFile(reply, xlsxType, `档案项目-${actor.day}.xlsx`, file);
+      }),
   );
 }
 

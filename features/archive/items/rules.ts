@@ -70,6 +70,8 @@ function looseningsOf(packed: Item, next: Item): FieldError[] {
     if (packed[field] !== next[field])
       found.push(fault(field, '通用项目的来源和保存期限不能改', 'is the pack’s to say'));
   }
+  if (packed.form !== undefined && packed.form !== next.form)
+    found.push(fault('form', '通用项目的书写格式不能改', 'the form of the pack’s item stays'));
   if (packed.pattern !== undefined && packed.pattern !== next.pattern)
     found.push(fault('pattern', '标准格式不能改', 'the form of a standard stays'));
   if (looser(packed.maxLength, next.maxLength, 1))

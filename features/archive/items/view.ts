@@ -7,6 +7,7 @@ import {
   listed,
 } from '../dictionary/types.ts';
 import type { CountyItems } from './contract.ts';
+import { placesOf } from './overlay.ts';
 import { ownPrefix } from './rules.ts';
 import type { ServedCounty } from './store.ts';
 import { tagsReading } from './touches.ts';
@@ -23,6 +24,7 @@ export function viewOf(
     version,
     categories: categories.map((category) => {
       const { label, sections, items } = defined.categories[category];
+      const places = placesOf(pack.categories[category].items, items);
       return {
         key: category,
         label,
@@ -31,6 +33,7 @@ export function viewOf(
         items: items.map((item) => ({
           ...item,
           origin: originOf(pack.item(category, item.key), item, item.key),
+          place: places.get(item.key) ?? 0,
           listed: listed[category].includes(item.key),
           tags: tagsReading(pack, category, item.key),
         })),

@@ -1,4 +1,5 @@
 import type { Text } from '../../../server/errors.ts';
+import { formOf, type NamedForm } from '../dictionary/forms.ts';
 import type { Dictionary, Item } from '../dictionary.ts';
 import { type CitizenIdCheck, checkCitizenId } from './citizen-id.ts';
 import { type CreditCodeCheck, checkCreditCode } from './credit-code.ts';
@@ -86,6 +87,8 @@ function checkTextValue(item: Item, raw: unknown, most: number, lines: boolean):
   const maxLength = item.maxLength ?? most;
   const text = checkText(raw, { maxLength, lines });
   if (!text.ok) return refuseText(text.reason, maxLength);
+  const form = formOf(item.form);
+  if (form) return checkForm(form, halfWidth(text.value));
   if (item.pattern && !new RegExp(`^(?:${item.pattern})$`, 'u').test(text.value)) {
     return refuse(
       'pattern',
@@ -94,6 +97,12 @@ function checkTextValue(item: Item, raw: unknown, most: number, lines: boolean):
     );
   }
   return { value: text.value };
+}
+
+/** Full-width digits are what a Chinese keyboard gives; they are put right. */
+function checkForm({ pattern, help }: NamedForm, value: string): Checked {
+  if (new RegExp(`^(?:${pattern})$`, 'u').test(value)) return { value };
+  return refuse('pattern', `格式不对，应为：${help.zh}`, `not in the right form: ${help.en}`);
 }
 
 function refuseText(reason: 'control' | 'length', most: number): Checked {

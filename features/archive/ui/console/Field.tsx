@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { type Item, useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { searchable } from '../../../../console/parts/icons.tsx';
+import { faultIn, limitsOf } from './limits.ts';
 import type { Value } from './types.ts';
 
 /** Days may be typed with or without separators. */
@@ -24,7 +25,9 @@ export function Field(props: {
   const { item } = props;
   const id = `field-${item.key}`;
   const about = `${id}-about`;
+  const fault = props.error ?? faultIn(item, props.value, dictionary.language, text.form);
   const hint = item.type === 'citizen_id' ? idHint(props.value, text.form.digits) : '';
+  const rules = limitsOf(item, dictionary.language, text.form);
   const wide = item.type === 'long_text' || (item.type === 'text' && (item.maxLength ?? 200) > 60);
   return (
     <div className={`field ${wide ? 'wide' : ''}`} data-changed={props.changed}>
@@ -43,15 +46,15 @@ export function Field(props: {
         item={item}
         value={props.value}
         set={props.set}
-        invalid={Boolean(props.error)}
+        invalid={Boolean(fault)}
         placeholder={props.sealed ? text.form.sealed : undefined}
       />
       <p
         id={about}
-        className={props.error ? 'field-error' : 'help'}
+        className={fault ? 'field-error' : 'help'}
         role={props.error ? 'alert' : undefined}
       >
-        {props.error ?? [hint, dictionary.label(item.help)].filter(Boolean).join(' ')}
+        {fault ?? [hint, dictionary.label(item.help), rules].filter(Boolean).join(' ')}
       </p>
     </div>
   );
@@ -150,7 +153,7 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
         <Input
           {...shared}
           autoComplete="off"
-          inputMode={item.type === 'phone' ? 'tel' : undefined}
+          inputMode={inputModeOf(item)}
           maxLength={lengthOf(item)}
           value={asText(value)}
           onChange={({ target }) => set(cleaned(item, target.value))}
@@ -161,6 +164,12 @@ function Control({ id, about, item, value, set, invalid, placeholder }: ControlP
 
 const asText = (value: Value): string =>
   value === null || value === undefined ? '' : String(value);
+
+/** The keyboard that a phone shows. */
+function inputModeOf({ type, form }: Item): 'tel' | 'numeric' | undefined {
+  if (type === 'phone' || form === 'phone' || form === 'mobile') return 'tel';
+  return form === 'digits' || form === 'postcode' ? 'numeric' : undefined;
+}
 
 /** Identity numbers and credit codes have a fixed length; phones may hold separators. */
 const lengthOf = (item: Item): number =>

@@ -48,7 +48,14 @@ export function Changes(props: {
 
 /** A definition of the pack's form as the form has it; what it leaves out is emptied. */
 function inForm(definition: Record<string, unknown>): Record<string, unknown> {
-  const empty = { required: false, retired: undefined, freshMonths: undefined, help: undefined };
+  const empty = {
+    required: false,
+    ...Object.fromEntries(
+      ['retired', 'freshMonths', 'help', 'min', 'max', 'maxLength', 'form', 'pattern', 'order'].map(
+        (name) => [name, undefined],
+      ),
+    ),
+  };
   const given = Object.entries(definition).map(([name, value]) => [names[name] ?? name, value]);
   return { ...empty, ...Object.fromEntries(given) };
 }

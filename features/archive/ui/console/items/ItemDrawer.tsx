@@ -19,12 +19,23 @@ import {
   saveItem,
   type View,
 } from './county-items.ts';
+import { Limits } from './Limits.tsx';
+import { orderAfter, othersIn, standsAfter } from './position.ts';
 
 const types = [
   ...['text', 'long_text', 'code', 'codes', 'date', 'integer', 'decimal', 'money', 'boolean'],
   'phone',
 ] as const;
 const open = ['public', 'internal', 'personal'];
+
+/** Limits of one type make no sense for another. */
+const withoutLimits = {
+  min: undefined,
+  max: undefined,
+  maxLength: undefined,
+  form: undefined,
+  pattern: undefined,
+};
 
 const blank = (category: Category, view: View): Definition => ({
   key: `own_${Date.now().toString(36)}`,
@@ -131,6 +142,7 @@ export default function ItemDrawer(props: {
         view={view}
         category={category}
         isNew={item === null}
+        place={item?.place}
         definition={definition}
         set={set}
         errors={errors}
@@ -165,6 +177,8 @@ function Form(props: {
   view: View;
   category: Category;
   isNew: boolean;
+  /** Where the item stands now. */
+  place: number | undefined;
   definition: Definition;
   set: (part: Partial<Definition>) => void;
   errors: Record<string, string>;
@@ -176,6 +190,9 @@ function Form(props: {
   const sensitivities = Object.entries(text.items.sensitivities).filter(
     ([key]) => open.includes(key) || guarded.length > 0,
   );
+  const others = othersIn(category, definition.section, definition.key);
+  // A new one stands last where nothing is chosen.
+  const place = definition.order ?? props.place ?? Number.POSITIVE_INFINITY;
   const coded = definition.type === 'code' || definition.type === 'codes';
   const row = (key: string, label: string, control: ReactNode): ReactNode => (
     <div>
@@ -220,7 +237,11 @@ function Form(props: {
             id="item-type"
             value={definition.type}
             onChange={(type) =>
-              set({ type, codes: type.startsWith('code') ? view.tables[0]?.name : undefined })
+              set({
+                ...withoutLimits,
+                type,
+                codes: type.startsWith('code') ? view.tables[0]?.name : undefined,
+              })
             }
             options={types.map((type) => ({
               value: type,
@@ -249,13 +270,35 @@ function Form(props: {
         <Select
           id="item-section"
           value={definition.section}
-          onChange={(section) => set({ section })}
+          onChange={(section) =>
+            // Its place among the items of the other section is chosen anew.
+            set({ section, order: isNew ? undefined : definition.order })
+          }
           options={category.sections.map(({ key, label }) => ({
             value: key,
             label: label[language],
           }))}
         />,
       )}
+      {row(
+        'order',
+        text.items.position,
+        <Select
+          id="item-order"
+          value={standsAfter(others, place)}
+          onChange={(after) =>
+            set({ order: orderAfter(category, definition.section, definition.key, after) })
+          }
+          options={[
+            { value: '', label: text.items.first },
+            ...others.map(({ key, label }) => ({
+              value: key,
+              label: text.items.after(label[language]),
+            })),
+          ]}
+        />,
+      )}
+      <Limits definition={definition} set={set} row={row} />
       {row(
         'sensitivity',
         text.items.sensitivity,

@@ -7,6 +7,7 @@ import { usePage } from '../../../../../console/page.ts';
 import { DataTable } from '../../../../../console/parts/DataTable.tsx';
 import { Failed, Loading } from '../../../../../console/parts/Feedback.tsx';
 import { Panel } from '../../../../../console/parts/Panel.tsx';
+import { TakeOut } from '../../../../../console/parts/TakeOut.tsx';
 import { useSession } from '../../../../../console/session.tsx';
 import {
   type Category,
@@ -102,6 +103,7 @@ function County({ code }: { code: string }): ReactNode {
               {text.items.add}
             </Button>
           )}
+          <TakeOut list="items" path={`/areas/${code}/items/sheet`} label={text.items.sheet} />
           <Button onClick={() => setOpen({ what: 'export' })}>{text.items.export}</Button>
           <Button onClick={() => setOpen({ what: 'import' })}>{text.items.import}</Button>
         </span>

@@ -1,11 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Drawer, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { figure } from '../../../../../console/format.ts';
 import { useLanguage } from '../../../../../console/language.tsx';
-import { useProblemText } from '../../../../../console/parts/Feedback.tsx';
+import { Failed, useProblemText } from '../../../../../console/parts/Feedback.tsx';
 import { useReturnFocus } from '../../../../../console/parts/focus.ts';
 import { say } from '../../../../../console/parts/Toast.tsx';
 import { Changes } from './Changes.tsx';
-import { type Code, saveTable, type Table, type View } from './county-items.ts';
+import { type Code, codeUses, saveTable, type Table, type View } from './county-items.ts';
 
 /** The codes of a table: added, renamed, ordered, retired. */
 export default function TableDrawer(props: {
@@ -18,12 +20,19 @@ export default function TableDrawer(props: {
   const { text, language } = useLanguage();
   const words = useProblemText();
   const { view, table } = props;
+  const uses = useQuery(codeUses(view.county.code, table.name));
   const [codes, setCodes] = useState<Code[]>(table.codes);
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const set = (at: number, part: Partial<Code>): void =>
     setCodes(codes.map((code, index) => (index === at ? { ...code, ...part } : code)));
+  const wordsOf = (code: string): string => {
+    if (!uses.data) return uses.error ? '' : text.items.counting;
+    const found = uses.data.codes.find((one) => one.code === code);
+    if (!found || found.records === 0) return text.items.unused;
+    return found.records === null ? text.items.fewUses : text.items.uses(figure(found.records));
+  };
   const move = (at: number): void => {
     const [one, other] = [codes[at - 1], codes[at]];
     if (one && other) setCodes(codes.toSpliced(at - 1, 2, other, one));
@@ -67,6 +76,14 @@ export default function TableDrawer(props: {
     >
       {problem !== null && <Alert type="error" showIcon title={words(problem)} role="alert" />}
       <p className="help">{text.items.codesHelp}</p>
+      {uses.error && <Failed error={uses.error} retry={() => void uses.refetch()} />}
+      {uses.data && uses.data.uncounted.length > 0 && (
+        <p className="help">
+          {text.items.uncounted(
+            uses.data.uncounted.map((label) => label[language]).join(text.items.comma),
+          )}
+        </p>
+      )}
       <ul className="items-codes">
         {codes.map((code, at) => (
           <li key={code.code}>
@@ -82,6 +99,7 @@ export default function TableDrawer(props: {
             >
               {text.items.retired}
             </Checkbox>
+            <span className="items-uses">{wordsOf(code.code)}</span>
             <Button
               disabled={at === 0}
               aria-label={text.items.up(code.zh)}

@@ -5,6 +5,7 @@ import type { CategoryKey } from '../../../contract.ts';
 import type {
   Changed,
   CodeDefinition,
+  CodeUses,
   CountyItems,
   ItemDefinition,
   ItemFigures,
@@ -62,6 +63,18 @@ export const saveTable = (
 ) =>
   api.put<Static<typeof Changed>>(`/areas/${code}/code-tables/${name}`, { codes, reason }, version);
 
+/** In how many records each code of a table stands. */
+export const codeUses = (county: string, table: string) =>
+  queryOptions({
+    queryKey: ['county-items', county, 'uses', table],
+    queryFn: ({ signal }) =>
+      api.get<Static<typeof CodeUses>>(
+        `/areas/${county}/code-tables/${table}/uses`,
+        undefined,
+        signal,
+      ),
+  });
+
 export const exportItems = (county: string) => api.get<{ yaml: string }>(`${path(county)}/export`);
 
 export const importItems = ({ county: { code }, version }: View, yaml: string, reason: string) =>
@@ -69,6 +82,6 @@ export const importItems = ({ county: { code }, version }: View, yaml: string, r
 
 /** An item without what the server tells about it. */
 export function definitionOf(item: CountyItem): Definition {
-  const { origin: _origin, listed: _listed, tags: _tags, ...definition } = item;
+  const { origin: _origin, listed: _listed, place: _place, tags: _tags, ...definition } = item;
   return definition;
 }
