@@ -35,14 +35,14 @@ function TakeOutDialog(props: {
   close: () => void;
 }): ReactNode {
   useReturnFocus();
-  const { taking: text, audit, app, edit } = useText();
+  const { taking: text, audit, app } = useText();
   const words = useProblemText();
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const name = audit.lists[props.list];
   const take = async (): Promise<void> => {
-    if (reason.trim() === '') return setProblem(edit.reasonNeeded);
+    if (reason.trim() === '') return setProblem(text.listReasonNeeded);
     setBusy(true);
     try {
       const file = await api.file(props.path, { ...props.filter, reason: reason.trim() });

@@ -533,6 +533,7 @@ export const en: Text = {
     done: 'Exported: look among your downloads',
     listTitle: (what) => `Export ${what}`,
     listReason: 'Reason',
+    listReasonNeeded: 'Give the reason',
     listReasonHelp: 'It stands in the sheet and in the record.',
     listReasons: ['Inspection from above', 'Own check', 'For the files'],
     listHelp: {

@@ -511,6 +511,7 @@ export const zh = {
     done: '已导出，请在浏览器下载中查看',
     listTitle: (what: string) => `导出${what}`,
     listReason: '导出原因',
+    listReasonNeeded: '请填写导出原因',
     listReasonHelp: '原因会写进表里，并记入留痕。',
     listReasons: ['上级检查', '内部核对', '存档'],
     listHelp: {

@@ -25,6 +25,20 @@ test.describe('an item', () => {
     await expect(drawer.getByRole('region', { name: '填写时的样子' })).toContainText(label);
     await drawer.getByRole('button', { name: '检查影响' }).click();
     await expect(drawer.getByRole('status')).toContainText('份档案中 0 份已填写');
+    // How it is written, how long it is, and where it stands: the form shows it as officials will have it.
+    await drawer.getByLabel('书写格式').click();
+    await page.getByTitle('手机号或固定电话').click();
+    await drawer.getByLabel('最多字数').fill('13');
+    await drawer.getByLabel('位置').click();
+    await page.getByTitle('本栏目最前').click();
+    const look = drawer.getByRole('region', { name: '填写时的样子' });
+    await expect(look).toContainText('11 位手机号，或带区号的固定电话');
+    await look.getByLabel(label).fill('12');
+    await expect(look).toContainText('格式不对，应为');
+    await look.getByLabel(label).fill('0570-1234567');
+    await expect(look).not.toContainText('格式不对');
+    await drawer.getByRole('button', { name: '检查影响' }).click();
+    await expect(drawer.getByRole('status')).toContainText('份档案中 0 份已填写');
     await drawer.getByLabel('修改原因').fill('消防检查需要');
     await inspect(page);
     await drawer.getByRole('button', { name: '保存' }).click();
@@ -34,6 +48,8 @@ test.describe('an item', () => {
     await other.goto('/premises');
     await other.getByRole('button', { name: '新建场所' }).click();
     await expect(other.getByLabel(label)).toBeVisible();
+    await other.getByLabel(label).fill('夜里');
+    await expect(other.getByText('格式不对，应为：11 位手机号')).toBeVisible();
 
     await page.getByRole('button', { name: label }).click();
     const again = page.getByRole('dialog', { name: label });
@@ -58,5 +74,6 @@ test('a code table is put in order, and its history kept', async ({ page, signIn
   const drawer = page.getByRole('dialog');
   await expect(drawer.getByRole('textbox', { name: '代码名称' }).first()).toBeVisible();
   await expect(drawer).toContainText('本县还没有修改过');
+  await expect(drawer).toContainText(/\d 份在用|没有用到|少于 5 份在用/);
   await inspect(page);
 });
