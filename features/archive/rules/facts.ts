@@ -16,6 +16,10 @@ export interface Fact {
   a?: string;
   /** Instant of the change, ISO 8601. */
   t?: string;
+  /** Number of the batch that brought it (features/gather). */
+  b?: number;
+  /** Row of the batch. */
+  n?: number;
 }
 export type Facts = Record<string, Fact>;
 

@@ -1,0 +1,117 @@
+import type { Vault } from '../../../server/crypto.ts';
+import { sql } from '../../../server/database/sql.ts';
+import type { Queries } from '../../../server/database/steward.ts';
+import { sealedGroups } from '../../archive/categories.ts';
+import type { Category, Dictionary } from '../../archive/dictionary.ts';
+import type { FactValue } from '../../archive/rules/facts.ts';
+import { pinyinKey } from '../../archive/search/pinyin.ts';
+import { repairsOf } from '../match/repair.ts';
+import { type Cleaned, type CleanRow, isSetAside, type RowKeys } from '../rows.ts';
+
+/** A row as gather_row takes it. */
+interface StagedRow {
+  n: number;
+  name: string | null;
+  pinyin: string | null;
+  birth: string | null;
+  sex: string | null;
+  citizen: string | null;
+  repairs: string[] | null;
+  phone: string | null;
+  address: string | null;
+  household_number: string | null;
+  area: number | null;
+  guardian: string | null;
+  guardian_phone: string | null;
+  code: string | null;
+  relation: string | null;
+  as_of: string | null;
+  items: Record<string, FactValue>;
+  sealed: string | null;
+  faults: object[] | null;
+  aside: object | null;
+}
+
+/** Makes rows ready to be staged: ids and phones as blind indexes, values of encrypted groups encrypted. */
+export function stager(dictionary: Dictionary, vault: Vault, today: string) {
+  const blind = (kind: string, text: string | undefined): string | null =>
+    text === undefined ? null : vault.blind(kind, text);
+  return (row: Cleaned): StagedRow => {
+    if (isSetAside(row)) return { ...nothing, n: row.n, aside: row.aside, faults: some(row.faults) };
+    const { keys } = row;
+    const { open, closed } = parted(dictionary, row);
+    return {
+      n: row.n,
+      name: keys.name ?? null,
+      pinyin: keys.name === undefined ? null : pinyinKey(keys.name),
+      birth: keys.birth ?? null,
+      sex: keys.sex ?? null,
+      citizen: blind('citizen_id', keys.citizen_id),
+      repairs: repairs(keys, vault, today),
+      phone: blind('phone', keys.phone?.replace(/\D/g, '')),
+      address: keys.address_key ?? null,
+      household_number: keys.household_number ?? null,
+      area: keys.area === undefined ? null : Number(keys.area.padEnd(15, '0')),
+      guardian: keys.guardian ?? null,
+      guardian_phone: blind('phone', keys.guardian_phone?.replace(/\D/g, '')),
+      code: keys.house_code ?? keys.credit_code ?? null,
+      relation: row.relation ?? null,
+      as_of: row.asOf,
+      items: open,
+      sealed: Object.keys(closed).length === 0 ? null : vault.seal(JSON.stringify(closed)),
+      faults: some(row.faults),
+      aside: null,
+    };
+  };
+}
+
+const nothing = {
+  name: null,
+  pinyin: null,
+  birth: null,
+  sex: null,
+  citizen: null,
+  repairs: null,
+  phone: null,
+  address: null,
+  household_number: null,
+  area: null,
+  guardian: null,
+  guardian_phone: null,
+  code: null,
+  relation: null,
+  as_of: null,
+  items: {},
+  sealed: null,
+};
+
+const some = <T>(list: T[]): T[] | null => (list.length === 0 ? null : list);
+
+function repairs(keys: RowKeys, vault: Vault, today: string): string[] | null {
+  if (keys.spoiled_id === undefined) return null;
+  return some(repairsOf(keys.spoiled_id, today).map((id) => vault.blind('citizen_id', id)));
+}
+
+/** The values of a row by whether they are encrypted at rest. */
+function parted(dictionary: Dictionary, row: CleanRow) {
+  const open: Record<string, FactValue> = {};
+  const closed: Record<string, FactValue> = {};
+  for (const [key, value] of Object.entries(row.items)) {
+    const [category = '', item = ''] = key.split('.');
+    const group = dictionary.item(category as Category, item)?.group;
+    if (group && sealedGroups.includes(group)) closed[key] = value;
+    else open[key] = value;
+  }
+  return { open, closed };
+}
+
+/** Writes rows of a batch; those that are there already stay as they are. */
+export function stage(tx: Queries, batch: number, rows: readonly StagedRow[]): Promise<number> {
+  return tx.count(sql`
+    insert into gather_row (batch, n, name, pinyin, birth, sex, citizen, repairs, phone, address, household_number, area, guardian,
+           guardian_phone, code, relation, as_of, items, sealed, faults, aside)
+    select ${batch}::int, r.* from json_to_recordset(${JSON.stringify(rows)}) as r(n int, name text, pinyin text, birth date, sex text,
+           citizen text, repairs text[], phone text, address text, household_number text, area bigint, guardian text,
+           guardian_phone text, code text, relation text, as_of date, items jsonb, sealed text, faults jsonb, aside jsonb)
+    on conflict (batch, n) do nothing`);
+}

@@ -1,0 +1,66 @@
+import { type Field, fields, levels, type Pattern } from './fields.ts';
+import { beliefs, type Compared, factorOf, type Weights } from './learn.ts';
+
+/** What becomes of a row. */
+export type Decision = 'link' | 'ask' | 'none';
+
+/** The two thresholds: from `link` on a row is linked by itself, from `ask` on an official is asked. */
+export interface Thresholds {
+  link: number;
+  ask: number;
+}
+
+export const usualThresholds: Thresholds = { link: 0.99, ask: 0.05 };
+
+export interface Verdict {
+  decision: Decision;
+  /** Index of the likeliest candidate; null when there is none. */
+  best: number | null;
+  /** What is believed of it, 0 to 1. */
+  score: number;
+  /** Candidates that an official is shown, the likeliest first, with what is believed of each. */
+  shown: { at: number; belief: number }[];
+}
+
+/** Most candidates that are put before an official. */
+const mostShown = 5;
+
+/** Decides on a row from what is believed of its candidates. */
+export function decide(
+  weights: Weights,
+  row: Compared,
+  residents: number,
+  { link, ask }: Thresholds = usualThresholds,
+): Verdict {
+  const believed = beliefs(weights, row, residents);
+  believed.pop();
+  const order = believed.map((_, i) => i).sort((a, b) => (believed[b] ?? 0) - (believed[a] ?? 0));
+  const [best] = order;
+  if (best === undefined) return { decision: 'none', best: null, score: 0, shown: [] };
+  const score = believed[best] ?? 0;
+  // Namesakes share the belief among them: together they are worth asking about.
+  const together = believed.reduce((a, b) => a + b, 0);
+  const decision = score >= link ? 'link' : together >= ask ? 'ask' : 'none';
+  const shown = order
+    .map((at) => ({ at, belief: believed[at] ?? 0 }))
+    .filter(({ belief }) => belief >= ask / mostShown)
+    .slice(0, mostShown);
+  return { decision, best, score, shown };
+}
+
+/** One step of the explanation: what a field added, in bits: doublings of the odds. */
+export interface Step {
+  field: Field;
+  level: string;
+  bits: number;
+}
+
+/** Explains a candidate's weight field by field (a waterfall): the steps sum to the logarithm of its factor. */
+export function explain(weights: Weights, pattern: Pattern, share: number | null): Step[] {
+  return fields.flatMap((field, i) => {
+    const level = pattern[i] ?? 0;
+    if (level === 0) return [];
+    const bits = Math.log2(factorOf(weights, i, level, share));
+    return [{ field, level: levels[field][level] ?? 'missing', bits }];
+  });
+}

@@ -1,0 +1,143 @@
+/** What is compared between a department's row and a resident of the archive. Ids and phones come as blind indexes. */
+export interface Known {
+  /** Without spaces and remarks, as the cleaner left it. */
+  name: string | null;
+  /** The name's syllables without tones, joined by spaces. */
+  pinyin: string | null;
+  /** YYYY-MM-DD. */
+  birth: string | null;
+  sex: string | null;
+  /** Blind index of a valid citizen id. */
+  id: string | null;
+  phone: string | null;
+  /** Comparison keys of an address, from the village to the house, with `|` between. */
+  address: string | null;
+  household: string | null;
+}
+
+/** A department's row. */
+export interface Row extends Known {
+  /** Blind indexes of the valid ids that a spoiled id may have been. */
+  repairs: readonly string[];
+  guardian: string | null;
+  guardianPhone: string | null;
+}
+
+/** A resident of the archive. */
+export interface Candidate extends Known {
+  resident: string;
+  /** Names of those who live in the same household, without the resident. */
+  family: readonly string[];
+  /** Their phones, as blind indexes. */
+  familyPhones: readonly string[];
+}
+
+/** Fields in the order in which a decision is explained. */
+export const fields = [
+  'id',
+  'name',
+  'birth',
+  'sex',
+  'phone',
+  'address',
+  'household',
+  'guardian',
+] as const;
+export type Field = (typeof fields)[number];
+
+/** How many levels each field has beside `missing`, which is level 0 and says nothing either way. */
+export const levels: Readonly<Record<Field, readonly string[]>> = {
+  id: ['missing', 'repaired', 'different'],
+  name: ['missing', 'equal', 'homophone', 'near', 'different'],
+  birth: ['missing', 'equal', 'near', 'different'],
+  sex: ['missing', 'equal', 'different'],
+  phone: ['missing', 'equal', 'different'],
+  address: ['missing', 'equal', 'village', 'different'],
+  household: ['missing', 'equal', 'different'],
+  guardian: ['missing', 'both', 'one', 'different'],
+};
+
+/** A level for each field, in the order of `fields`. */
+export type Pattern = readonly number[];
+
+/** Compares a row with a resident, field by field. */
+export function compare(row: Row, candidate: Candidate): Pattern {
+  return [
+    compareId(row, candidate),
+    compareName(row, candidate),
+    compareBirth(row.birth, candidate.birth),
+    equality(row.sex, candidate.sex),
+    equality(row.phone, candidate.phone),
+    compareAddress(row.address, candidate.address),
+    equality(row.household, candidate.household),
+    compareGuardian(row, candidate),
+  ];
+}
+
+function equality(one: string | null, other: string | null): number {
+  if (one === null || other === null) return 0;
+  return one === other ? 1 : 2;
+}
+
+function compareId(row: Row, candidate: Candidate): number {
+  if (candidate.id === null) return 0;
+  if (row.repairs.length > 0) return row.repairs.includes(candidate.id) ? 1 : 2;
+  // Rows whose valid id is a resident's never come here; what is left is another person's id, or a wrong one.
+  return row.id === null ? 0 : 2;
+}
+
+function compareName(row: Known, candidate: Known): number {
+  if (row.name === null || candidate.name === null) return 0;
+  if (row.name === candidate.name) return 1;
+  if (row.pinyin !== null && row.pinyin === candidate.pinyin) return 2;
+  return nearName(row.name, candidate.name) ? 3 : 4;
+}
+
+/** One character replaced, left out or added, the surname being the same; of a name of two characters none may differ. */
+export function nearName(one: string, other: string): boolean {
+  const a = [...one];
+  const b = [...other];
+  if (a[0] !== b[0] || Math.min(a.length, b.length) < 2) return false;
+  if (a.length === b.length)
+    return a.length > 2 && a.filter((character, i) => character !== b[i]).length === 1;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (long.length - short.length !== 1) return false;
+  const at = long.findIndex((character, i) => character !== short[i]);
+  return long.slice(at + 1).join('') === short.slice(at).join('');
+}
+
+function compareBirth(one: string | null, other: string | null): number {
+  if (one === null || other === null) return 0;
+  if (one === other) return 1;
+  return nearDay(one, other) ? 2 : 3;
+}
+
+/** One digit wrong, two neighbours swapped, or day and month swapped. */
+export function nearDay(one: string, other: string): boolean {
+  const a = one.replaceAll('-', '');
+  const b = other.replaceAll('-', '');
+  const wrong = [...a].flatMap((digit, i) => (digit === b[i] ? [] : [i]));
+  if (wrong.length === 1) return true;
+  const [i = 0, j = 0] = wrong;
+  if (wrong.length === 2 && j === i + 1 && a[i] === b[j] && a[j] === b[i]) return true;
+  return (
+    a.slice(0, 4) === b.slice(0, 4) &&
+    a.slice(4, 6) === b.slice(6) &&
+    a.slice(6) === b.slice(4, 6)
+  );
+}
+
+function compareAddress(one: string | null, other: string | null): number {
+  if (one === null || other === null) return 0;
+  if (one === other) return 1;
+  return one.split('|')[0] === other.split('|')[0] ? 2 : 3;
+}
+
+function compareGuardian({ guardian, guardianPhone }: Row, candidate: Candidate): number {
+  if (guardian === null && guardianPhone === null) return 0;
+  if (candidate.family.length === 0) return 0;
+  const byName = guardian !== null && candidate.family.includes(guardian);
+  const byPhone = guardianPhone !== null && candidate.familyPhones.includes(guardianPhone);
+  if (byName && byPhone) return 1;
+  return byName || byPhone ? 2 : 3;
+}

@@ -1,0 +1,163 @@
+import { fields, levels, type Pattern } from './fields.ts';
+
+/**
+ * Weights of a Fellegi–Sunter model (Fellegi and Sunter 1969), learnt from the data of one source:
+ * for each field and level how often it is seen between a row and the resident it means (m), and between
+ * a row and somebody else (u).
+ */
+export interface Weights {
+  m: readonly (readonly number[])[];
+  u: readonly (readonly number[])[];
+  /** Share of the rows whose resident is in the archive. */
+  coverage: number;
+}
+
+/** The candidates of one row, as far as the model sees them. */
+export interface Compared {
+  /** The pattern of each candidate. */
+  patterns: readonly Pattern[];
+  /** Of each candidate how common the agreeing name is: its share of the archive's residents. */
+  shares: readonly (number | null)[];
+  /** Index of the candidate that a valid id told; null where none did. */
+  told: number | null;
+}
+
+const nameField = fields.indexOf('name');
+/** A level that was never seen may yet be. */
+const floor = 1e-6;
+
+const empty = (): number[][] => fields.map((field) => levels[field].map(() => 0));
+
+/** Shares of levels among patterns that were counted with weights; `missing` is left out of the sum. */
+function sharesOf(counts: readonly (readonly number[])[], prior: number): number[][] {
+  return counts.map((row) => {
+    const seen = row.slice(1);
+    const sum = seen.reduce((a, b) => a + b, 0) + prior * seen.length;
+    return [1, ...seen.map((n) => Math.max(floor, (n + prior) / sum))];
+  });
+}
+
+/** How often the levels are seen between a row and anybody: from pairs drawn at random. */
+export function learnChance(pairs: Iterable<Pattern>): number[][] {
+  const counts = empty();
+  for (const pattern of pairs) count(counts, pattern, 1);
+  return sharesOf(counts, 0.5);
+}
+
+function count(counts: number[][], pattern: Pattern, weight: number): void {
+  pattern.forEach((level, field) => {
+    const row = counts[field];
+    if (row) row[level] = (row[level] ?? 0) + weight;
+  });
+}
+
+/**
+ * How much likelier the pattern is for the resident meant than for anybody else.
+ * @param share of the archive's residents who bear the name that agrees; the rarer, the more it says
+ */
+export function factor({ m, u }: Weights, pattern: Pattern, share: number | null): number {
+  let product = 1;
+  pattern.forEach((level, field) => {
+    if (level !== 0) product *= factorOf({ m, u }, field, level, share);
+  });
+  return product;
+}
+
+/** The same for one field. */
+export function factorOf(
+  { m, u }: Pick<Weights, 'm' | 'u'>,
+  field: number,
+  level: number,
+  share: number | null,
+): number {
+  if (level === 0) return 1;
+  const chance = field === nameField && share !== null ? share : u[field]?.[level];
+  return (m[field]?.[level] ?? 1) / Math.max(floor * floor, chance ?? 1);
+}
+
+/**
+ * What is believed of a row: of each candidate, and last that it is none of them; sums to 1.
+ * @param residents how many residents it might be
+ */
+export function beliefs(weights: Weights, row: Compared, residents: number): number[] {
+  const each = weights.coverage / Math.max(1, residents);
+  const odds = row.patterns.map(
+    (pattern, i) => each * factor(weights, pattern, row.shares[i] ?? null),
+  );
+  const none = 1 - weights.coverage;
+  const sum = odds.reduce((a, b) => a + b, none);
+  return [...odds, none].map((odd) => odd / sum);
+}
+
+/** Before anything is known: agreement is usual between a row and its resident. */
+const first: Readonly<Record<(typeof fields)[number], readonly number[]>> = {
+  id: [1, 0.6, 0.4],
+  name: [1, 0.94, 0.03, 0.02, 0.01],
+  birth: [1, 0.95, 0.04, 0.01],
+  sex: [1, 0.99, 0.01],
+  phone: [1, 0.7, 0.3],
+  address: [1, 0.7, 0.2, 0.1],
+  household: [1, 0.9, 0.1],
+  guardian: [1, 0.7, 0.2, 0.1],
+};
+
+/**
+ * Learns the weights by expectation and maximisation over the rows of a source. Rows whose valid id told
+ * their resident teach with certainty, the others as far as they are believed.
+ * @param chance of `learnChance`
+ */
+export function learnWeights(
+  rows: readonly Compared[],
+  chance: readonly (readonly number[])[],
+  residents: number,
+  rounds = 25,
+): Weights {
+  let weights: Weights = { m: fields.map((field) => first[field]), u: chance, coverage: 0.95 };
+  for (let round = 0; round < rounds; round++) {
+    const next = maximise(rows, weights, residents);
+    const moved = Math.abs(next.coverage - weights.coverage) + distance(next.m, weights.m);
+    weights = next;
+    if (moved < 1e-6) break;
+  }
+  return weights;
+}
+
+function maximise(rows: readonly Compared[], weights: Weights, residents: number): Weights {
+  const counts = empty();
+  let covered = 0;
+  for (const row of rows) {
+    const believed = row.told === null ? beliefs(weights, row, residents) : null;
+    row.patterns.forEach((pattern, i) => {
+      const belief = believed ? (believed[i] ?? 0) : i === row.told ? 1 : 0;
+      count(counts, pattern, belief);
+      covered += belief;
+    });
+  }
+  // Half a row beyond each count: nothing is ever certain.
+  return {
+    m: withPrior(sharesOf(counts, 0), counts),
+    u: weights.u,
+    coverage: (covered + 0.5) / (rows.length + 1),
+  };
+}
+
+/** Where a source gave little to learn from, what is usual weighs as much as two rows would. */
+function withPrior(shares: number[][], counts: readonly (readonly number[])[]): number[][] {
+  return shares.map((row, field) => {
+    const name = fields[field];
+    const usual = name ? first[name] : [];
+    const n = (counts[field] ?? []).slice(1).reduce((a, b) => a + b, 0);
+    return row.map((share, level) =>
+      level === 0 ? 1 : (share * n + 2 * (usual[level] ?? 0)) / (n + 2),
+    );
+  });
+}
+
+function distance(one: Weights['m'], other: Weights['m']): number {
+  return one.reduce(
+    (sum, row, field) =>
+      sum +
+      row.reduce((inner, share, level) => inner + Math.abs(share - (other[field]?.[level] ?? 0)), 0),
+    0,
+  );
+}

@@ -1,0 +1,83 @@
+import type { Vault } from '../../../server/crypto.ts';
+import { sql } from '../../../server/database/sql.ts';
+import type { Queries } from '../../../server/database/steward.ts';
+import { pinyinKey } from '../../archive/search/pinyin.ts';
+import { addressKeyOf } from '../clean/address.ts';
+
+/** Where a walk through the residents stands: the last one looked at. */
+export type AfterPerson = [county: number, id: string] | null;
+
+interface Stale {
+  county: number;
+  id: string;
+  area: number;
+  version: number;
+  household_version: number | null;
+  name: string;
+  sex: string | null;
+  birth: string | null;
+  household: string | null;
+  address: string | null;
+  number: string | null;
+  citizen: string | null;
+  phone: string | null;
+}
+
+/**
+ * Brings what residents are matched by up to date, `atOnce` of those that changed since the last time.
+ * @returns the last of them; null when all are up to date
+ */
+export async function freshenPersons(
+  tx: Queries,
+  vault: Vault,
+  after: AfterPerson,
+  atOnce: number,
+): Promise<AfterPerson> {
+  const [county, id] = after ?? [0, '00000000-0000-0000-0000-000000000000'];
+  const stale = await tx.rows(sql<Stale>`
+    select r.county, r.id, r.area, r.version, h.version as household_version, r.name, r.sex, r.birth, r.household,
+           coalesce(h.address, f.facts -> 'registered_address' ->> 'v') as address, h.number,
+           i.facts -> 'citizen_id' ->> 'v' as citizen, c.facts -> 'phone' ->> 'v' as phone
+      from resident r
+      left join gather_person p on p.county = r.county and p.id = r.id
+      left join household h on h.county = r.county and h.id = r.household
+      left join resident_file f on f.county = r.county and f.id = r.id
+      left join resident_identity i on i.county = r.county and i.id = r.id
+      left join resident_contact c on c.county = r.county and c.id = r.id
+     where (r.county, r.id) > (${county}, ${id}::uuid)
+       and (p.version is distinct from r.version or p.household_version is distinct from h.version)
+     order by r.county, r.id limit ${atOnce}`);
+  if (stale.length > 0) await keepPersons(tx, stale.map((one) => personOf(one, vault)));
+  const last = stale.at(-1);
+  return last && stale.length === atOnce ? [last.county, last.id] : null;
+}
+
+function personOf(one: Stale, vault: Vault) {
+  return {
+    ...one,
+    pinyin: pinyinKey(one.name),
+    citizen: one.citizen === null ? null : vault.blind('citizen_id', vault.open(one.citizen)),
+    phone: one.phone === null ? null : vault.blind('phone', vault.open(one.phone).replace(/\D/g, '')),
+    address: one.address === null ? null : (addressKeyOf(one.address) ?? null),
+    household_number: one.number,
+  };
+}
+
+function keepPersons(tx: Queries, persons: readonly object[]): Promise<number> {
+  return tx.count(sql`
+    insert into gather_person as p (county, id, area, version, household_version, name, pinyin, birth, sex, citizen, phone, address,
+           household, household_number)
+    select * from json_to_recordset(${JSON.stringify(persons)}) as r(county int, id uuid, area bigint, version int,
+           household_version int, name text, pinyin text, birth date, sex text, citizen text, phone text, address text,
+           household uuid, household_number text)
+    on conflict (county, id) do update set area = excluded.area, version = excluded.version,
+           household_version = excluded.household_version, name = excluded.name, pinyin = excluded.pinyin, birth = excluded.birth,
+           sex = excluded.sex, citizen = excluded.citizen, phone = excluded.phone, address = excluded.address,
+           household = excluded.household, household_number = excluded.household_number`);
+}
+
+/** Takes out those who are in the archive no more. */
+export function dropPersons(tx: Queries): Promise<number> {
+  return tx.count(sql`delete from gather_person p
+    where not exists (select from resident r where r.county = p.county and r.id = p.id)`);
+}

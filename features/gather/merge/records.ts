@@ -1,0 +1,103 @@
+import type { Vault } from '../../../server/crypto.ts';
+import { sql } from '../../../server/database/sql.ts';
+import type { Queries } from '../../../server/database/steward.ts';
+import { type CategoryShape, sealedGroups } from '../../archive/categories.ts';
+import type { Dictionary } from '../../archive/dictionary.ts';
+import { opened } from '../../archive/facts-store.ts';
+import type { Fact, Facts } from '../../archive/rules/facts.ts';
+import type { Counted } from '../../archive/tally.ts';
+
+/** What merging needs beside the transaction. */
+export interface MergeDesk {
+  dictionary: Dictionary;
+  vault: Vault;
+  /** Number of the batch. */
+  batch: number;
+  source: string;
+  /** Now. */
+  at: Date;
+}
+
+/** A record as it stands before a batch is merged into it. */
+export interface Standing extends Counted {
+  county: number;
+  id: string;
+  area: number;
+  left_on: string | null;
+  /** Of a resident: the household lived in. */
+  household: string | null;
+  sort_key: string;
+  facts: Facts;
+}
+
+/** A record with what becomes of it. */
+export interface Merged {
+  standing: Standing;
+  made: boolean;
+  after: Facts;
+  /** Values beside the one in force: neither outranks the other. */
+  claims: { item: string; fact: Fact }[];
+  /** Listing columns that do not follow from facts; the same ones in all records that are written together. */
+  more: Record<string, unknown>;
+  /** Of a household: the tags of its members, where they are to be looked at. */
+  members?: readonly (readonly string[])[];
+}
+
+/** A record that a batch makes: nothing stands yet. */
+export function nothingYet(county: number, area: number, id: string): Standing {
+  return {
+    county,
+    id,
+    area,
+    tags: [],
+    missing: [],
+    completeness: 0,
+    left_on: null,
+    household: null,
+    sort_key: '',
+    facts: {},
+  };
+}
+
+/** Reads records of a category with all their facts, values readable; locked, in the order of their keys. */
+export async function readRecords(
+  tx: Queries,
+  vault: Vault,
+  shape: CategoryShape,
+  keys: readonly { county: number; id: string }[],
+): Promise<Map<string, Standing>> {
+  const isResident = shape.key === 'resident';
+  const canLeave = isResident || shape.key === 'household';
+  const groups = shape.groups.map((group) => ({
+    facts: sql`${sql.ref(group)}.facts as ${sql.ref(`facts_${group}`)}`,
+    from: sql`left join ${sql.table(`${shape.key}_${group}`)} ${sql.ref(group)}
+      on ${sql.ref(group)}.county = r.county and ${sql.ref(group)}.id = r.id`,
+  }));
+  const rows = await tx.rows(sql<Standing & Record<string, Facts | null>>`
+    select r.county, r.id, r.area, r.tags, r.missing, r.completeness, r.sort_key,
+           ${canLeave ? sql`r.left_on` : sql`null::date as left_on`},
+           ${isResident ? sql`r.household` : sql`null::uuid as household`},
+           ${sql.join(groups.map(({ facts }) => facts))}
+      from json_to_recordset(${JSON.stringify(keys)}) as k(county int, id uuid)
+      join ${sql.table(shape.key)} r on r.county = k.county and r.id = k.id
+      ${sql.join(
+        groups.map(({ from }) => from),
+        sql` `,
+      )}
+     order by r.county, r.id for update of r`);
+  return new Map(rows.map((row) => [row.id, { ...row, facts: factsOf(row, shape, vault) }]));
+}
+
+function factsOf(
+  row: Record<string, Facts | null | unknown>,
+  shape: CategoryShape,
+  vault: Vault,
+): Facts {
+  const facts: Facts = {};
+  for (const group of shape.groups) {
+    const own = (row[`facts_${group}`] ?? {}) as Facts;
+    for (const [item, fact] of Object.entries(own))
+      facts[item] = sealedGroups.includes(group) ? opened(vault, group, fact) : fact;
+  }
+  return facts;
+}

@@ -1,0 +1,278 @@
+import { sql } from '../../../server/database/sql.ts';
+import type { Queries } from '../../../server/database/steward.ts';
+import { newId } from '../../../server/ids.ts';
+import { countyOf } from '../../area/queries.ts';
+import type { CategoryShape } from '../../archive/categories.ts';
+import type { Dictionary } from '../../archive/dictionary.ts';
+import { sealed } from '../../archive/facts-store.ts';
+import { listingOf, summaryOf } from '../../archive/listing.ts';
+import type { Fact } from '../../archive/rules/facts.ts';
+import { householdTags, tagsOf } from '../../archive/rules/tags.ts';
+import { type Counted, measuresOf } from '../../archive/tally.ts';
+import { tokensOf } from '../../archive/tokens.ts';
+import type { MergeDesk, Merged, Standing } from './records.ts';
+
+/**
+ * Writes merged records of one category by a few statements for all of them: facts, listing, search tokens, kept
+ * counts, history, claims, and what stood before (gather_touch).
+ * @returns how many values were written
+ */
+export async function writeRecords(
+  tx: Queries,
+  desk: MergeDesk,
+  shape: CategoryShape,
+  merged: readonly Merged[],
+): Promise<number> {
+  const changed = merged.filter((one) => one.made || changedItems(one).length > 0);
+  // Of a household what its members bring may change although no item of its own does.
+  const rows = merged
+    .filter((one) => changed.includes(one) || one.members !== undefined)
+    .map((one) => rowOf(desk, shape, one));
+  await writeListing(tx, desk, shape, rows);
+  await writeFacts(tx, desk, shape, changed);
+  await writeTokens(tx, rows);
+  await writeTally(tx, shape, rows);
+  await writeHistory(tx, desk, shape, changed);
+  await writeClaims(tx, desk, shape, merged);
+  await writeTouches(tx, desk, shape, changed);
+  return changed.reduce((sum, one) => sum + changedItems(one).length, 0);
+}
+
+/** Items whose fact is another one now, or gone. */
+export function changedItems({ standing, after }: Pick<Merged, 'standing' | 'after'>): string[] {
+  const before = standing.facts;
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (item) => before[item] !== after[item],
+  );
+}
+
+/** What of a record lies outside its facts, before and after. */
+interface Row {
+  standing: Standing;
+  made: boolean;
+  listing: Record<string, unknown>;
+  counted: Counted;
+  gone: string[];
+  come: string[];
+}
+
+function rowOf({ dictionary, vault }: MergeDesk, shape: CategoryShape, one: Merged): Row {
+  const { standing, after, made, more } = one;
+  const summary = summaryOf(dictionary, shape, after);
+  const { missing, completeness } = summary;
+  const counted = { tags: tagsAfter(dictionary, shape, one, summary.tags), missing, completeness };
+  const left = standing.left_on !== null;
+  const bare = { tags: [], missing: [] };
+  const had = made ? [] : tokensOf(shape.key, standing.facts, left ? bare : standing, vault);
+  const has = tokensOf(shape.key, after, left ? bare : counted, vault);
+  return {
+    standing,
+    made,
+    listing: {
+      ...listingOf(shape, after),
+      ...counted,
+      fresh_until: summary.freshUntil,
+      // Who lives in a household stands with it in lists, whatever the name.
+      sort_key: standing.household === null ? summary.sortKey : standing.sort_key,
+      ...more,
+    },
+    counted,
+    gone: had.filter((token) => !has.includes(token)),
+    come: has.filter((token) => !had.includes(token)),
+  };
+}
+
+function tagsAfter(
+  dictionary: Dictionary,
+  shape: CategoryShape,
+  { standing, after, members }: Merged,
+  own: readonly string[],
+): string[] {
+  if (members !== undefined) return householdTags(after, members, dictionary);
+  // Tags that a household has from its members are none of its own items'.
+  const had = new Set(tagsOf(shape.key, standing.facts, dictionary));
+  return [...new Set([...own, ...standing.tags.filter((tag) => !had.has(tag))])];
+}
+
+async function writeListing(
+  tx: Queries,
+  { at }: MergeDesk,
+  shape: CategoryShape,
+  rows: readonly Row[],
+): Promise<void> {
+  for (const made of [true, false]) {
+    const these = rows.filter((row) => row.made === made);
+    const [first] = these;
+    if (!first) continue;
+    const columns = Object.keys(first.listing).map((column) => sql.ref(column));
+    const json = JSON.stringify(
+      these.map(({ standing: { county, id, area }, listing }) => ({ county, id, area, ...listing })),
+    );
+    const given = sql`json_populate_recordset(null::${sql.table(shape.key)}, ${json}) n`;
+    if (made) {
+      await tx.count(sql`insert into ${sql.table(shape.key)} (county, id, area, ${sql.join(columns)}, updated_at)
+        select county, id, area, ${sql.join(columns)}, ${at}::timestamptz from ${given}`);
+      continue;
+    }
+    const set = columns.map((column) => sql`${column} = n.${column}`);
+    await tx.count(sql`update ${sql.table(shape.key)} r set ${sql.join(set)}, version = r.version + 1, updated_at = ${at}
+      from ${given} where r.county = n.county and r.id = n.id`);
+  }
+}
+
+async function writeFacts(
+  tx: Queries,
+  { dictionary, vault }: MergeDesk,
+  shape: CategoryShape,
+  changed: readonly Merged[],
+): Promise<void> {
+  const groupOf = (item: string) => dictionary.item(shape.key, item)?.group ?? 'file';
+  for (const group of shape.groups) {
+    const rows = changed.flatMap((one) => {
+      if (!changedItems(one).some((item) => groupOf(item) === group)) return [];
+      const own = Object.entries(one.after).filter(([item]) => groupOf(item) === group);
+      const facts = Object.fromEntries(
+        own.map(([item, fact]) => [item, sealed(vault, group, fact)]),
+      );
+      const { county, id, area } = one.standing;
+      return [{ county, id, area, facts }];
+    });
+    if (rows.length === 0) continue;
+    await tx.count(sql`insert into ${sql.table(`${shape.key}_${group}`)} as g (county, id, area, facts)
+      select n.* from json_to_recordset(${JSON.stringify(rows)}) as n(county int, id uuid, area bigint, facts jsonb)
+      on conflict (county, id) do update set facts = excluded.facts`);
+  }
+}
+
+async function writeTokens(tx: Queries, rows: readonly Row[]): Promise<void> {
+  const listed = (side: 'gone' | 'come'): string | undefined => {
+    const list = rows.flatMap(({ [side]: tokens, standing: { county, area, id } }) =>
+      tokens.map((token) => ({ token, area, id, county })),
+    );
+    return list.length === 0 ? undefined : JSON.stringify(list);
+  };
+  const gone = listed('gone');
+  if (gone)
+    await tx.count(sql`delete from archive_token t using json_to_recordset(${gone}) as n(token text, area bigint, id uuid)
+      where t.token = n.token and t.area = n.area and t.id = n.id`);
+  const come = listed('come');
+  if (come)
+    await tx.count(sql`insert into archive_token (token, area, id, county)
+      select * from json_to_recordset(${come}) as n(token text, area bigint, id uuid, county int)`);
+}
+
+/** Moves the kept counts by what the records add to them; in one order, so that two writers do not deadlock. */
+async function writeTally(tx: Queries, shape: CategoryShape, rows: readonly Row[]): Promise<void> {
+  const moves = new Map<string, number>();
+  const add = (area: number, counted: Counted, sign: number): void => {
+    for (const [measure, n] of measuresOf(shape.key, counted)) {
+      const key = `${area} ${measure}`;
+      moves.set(key, (moves.get(key) ?? 0) + sign * n);
+    }
+  };
+  for (const { standing, made, counted } of rows) {
+    if (standing.left_on !== null) continue;
+    if (!made) add(standing.area, standing, -1);
+    add(standing.area, counted, 1);
+  }
+  const list = [...moves]
+    .filter(([, n]) => n !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, n]) => {
+      const [area = '', measure = ''] = key.split(' ');
+      return { county: countyOf(Number(area)), area: Number(area), measure, n };
+    });
+  if (list.length === 0) return;
+  await tx.count(sql`insert into area_tally (county, area, measure, n)
+    select * from json_to_recordset(${JSON.stringify(list)}) as n(county int, area bigint, measure text, n int)
+    on conflict (county, area, measure) do update set n = area_tally.n + excluded.n`);
+}
+
+/** Lines of the history: a record made, a fact that another took the place of (DESIGN.md, rule 5). */
+async function writeHistory(
+  tx: Queries,
+  { dictionary, vault, at }: MergeDesk,
+  shape: CategoryShape,
+  changed: readonly Merged[],
+): Promise<void> {
+  const lines = changed.flatMap((one) => {
+    const { county, id, area, household, facts } = one.standing;
+    const line = {
+      county,
+      area,
+      subject: id,
+      household: shape.key === 'household' ? id : household,
+    };
+    if (one.made) return [{ ...line, id: newId(at.getTime()), kind: 'created', group: 'file' }];
+    return changedItems(one).flatMap((item) => {
+      const before = facts[item];
+      if (before === undefined) return [];
+      const group = dictionary.item(shape.key, item)?.group ?? 'file';
+      const side = (fact: Fact | undefined) => (fact ? sealed(vault, group, fact) : null);
+      return [
+        {
+          ...line,
+          id: newId(at.getTime()),
+          kind: 'changed',
+          item,
+          group,
+          before: side(before),
+          after: side(one.after[item]),
+        },
+      ];
+    });
+  });
+  if (lines.length === 0) return;
+  await tx.count(sql`insert into archive_change
+      (county, id, area, at, category, subject, household, kind, item, item_group, before, after)
+    select county, id, area, ${at}::timestamptz, ${shape.key}::text, subject, household, kind, item, "group", before, after
+      from json_to_recordset(${JSON.stringify(lines)}) as n(county int, id uuid, area bigint, subject uuid, household uuid,
+           kind text, item text, "group" text, before jsonb, after jsonb)`);
+}
+
+/** Values that stand beside the one in force until an official decides. */
+async function writeClaims(
+  tx: Queries,
+  { dictionary, vault, at }: MergeDesk,
+  shape: CategoryShape,
+  merged: readonly Merged[],
+): Promise<void> {
+  const claims = merged.flatMap(({ standing: { county, id, area }, claims }) =>
+    claims.map(({ item, fact }) => {
+      const group = dictionary.item(shape.key, item)?.group ?? 'file';
+      const own = { county, area, subject: id, item, group };
+      return { ...own, id: newId(at.getTime()), fact: sealed(vault, group, fact) };
+    }),
+  );
+  if (claims.length === 0) return;
+  await tx.count(sql`insert into archive_claim (county, id, area, category, subject, item, item_group, fact, at)
+    select county, id, area, ${shape.key}::text, subject, item, "group", fact, ${at}::timestamptz
+      from json_to_recordset(${JSON.stringify(claims)}) as n(county int, id uuid, area bigint, subject uuid, item text,
+           "group" text, fact jsonb)
+    on conflict (county, subject, item) do nothing`);
+}
+
+async function writeTouches(
+  tx: Queries,
+  { dictionary, vault, batch }: MergeDesk,
+  shape: CategoryShape,
+  changed: readonly Merged[],
+): Promise<void> {
+  if (changed.length === 0) return;
+  const touches = changed.map((one) => {
+    const { county, id, area, facts } = one.standing;
+    const before: Record<string, Fact | null> = {};
+    for (const item of changedItems(one)) {
+      const fact = facts[item];
+      const group = dictionary.item(shape.key, item)?.group ?? 'file';
+      before[item] = fact ? sealed(vault, group, fact) : null;
+    }
+    return { county, id, area, made: one.made, before };
+  });
+  // Another chunk of the batch may have touched the record before: what stood before the batch is what counts.
+  await tx.count(sql`insert into gather_touch as t (batch, county, category, id, area, made, before)
+    select ${batch}::int, county, ${shape.key}::text, id, area, made, before
+      from json_to_recordset(${JSON.stringify(touches)}) as n(county int, id uuid, area bigint, made boolean, before jsonb)
+    on conflict (batch, category, id) do update set before = excluded.before || t.before`);
+}
+
