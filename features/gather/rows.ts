@@ -154,9 +154,13 @@ export interface ProfileColumn {
   key?: KeyName;
   /** `category.item` each: the same cell may state more than one. */
   items: string[];
+  /** Stated by the row of the head of household alone, as household.head. */
+  headItems: string[];
   cleaner: CleanerName;
   /** What departments write → code of the item's table; the table's own words are known anyway. */
   codes: Record<string, string>;
+  /** Of a relation: what is one code of a man and another of a woman, as 子女. */
+  bySex: Record<string, [man: string, woman: string]>;
   /** Where it has neither key nor item: why. */
   unused?: Text;
   /** A file without this column still fits. */

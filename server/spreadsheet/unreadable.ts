@@ -29,6 +29,10 @@ const words = {
     zh: '行数过多，一次最多 5,000 行，请分批修改',
     en: 'there are too many rows, 5,000 at most; edit in parts',
   },
+  epoch: {
+    zh: '文件按 1904 年起算日期，日期会差四年，请在 Excel 选项中取消“使用 1904 日期系统”后重新保存',
+    en: 'the file counts days from 1904, so that days would be four years wrong; turn that option of Excel off and save it again',
+  },
   empty: { zh: '表中没有内容，请检查后再上传', en: 'the sheet is empty' },
 } as const satisfies Record<string, Text>;
 

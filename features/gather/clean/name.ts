@@ -1,0 +1,37 @@
+import { halfWidth } from '../../archive/rules/text.ts';
+import { isHan, visible } from './plain.ts';
+import type { CellReason } from './words.ts';
+
+export type NameRead =
+  | { name: string; fault?: CellReason }
+  | { name?: undefined; fault: CellReason };
+
+/** Brackets with what is in them, and one that is never closed with all that follows. */
+const remark = /[（([【〔{《<＜［｛][^）)\]】〕}》>＞］｝]*(?:[）)\]】〕}》>＞］｝]|$)/g;
+/** What is written for the middle dot of names such as 阿依古丽·买买提. */
+const dots = /\s*[·•‧∙⋅・･．●▪.˙]\s*/g;
+const han = /[\p{Script=Han}\ue000-\uf8ff]/u;
+/** Characters beyond the BMP and those of the private area are in names that police files hold. */
+const shape = /^[\p{L}〇\ue000-\uf8ff][\p{L}\p{M}〇·'’ .\-\ue000-\uf8ff]*$/u;
+const several = /[、，,;；/／|&+]/;
+const longest = 50;
+
+/**
+ * A person's name in one form: without padding, inner spaces, remarks such as （已婚） or (户主) and what cannot be
+ * seen; dots of names from other languages as one; letters half-width.
+ * @returns an empty name when nothing is left
+ */
+export function nameOf(cell: string): NameRead {
+  if (cell.length <= 8 && isHan(cell)) return { name: cell };
+  let name = halfWidth(visible(cell).replace(remark, '')).normalize('NFC').trim();
+  if (name === '') return { name: '' };
+  if (several.test(name)) return { fault: 'name_many' };
+  if (han.test(name))
+    name = name
+      .replace(dots, '·')
+      .replace(/\s+/g, '')
+      .replace(/^·+|·+$/g, '');
+  else name = name.replace(/\s+/g, ' ');
+  if (!shape.test(name)) return { fault: 'name_characters' };
+  return name.length > longest ? { fault: 'name_length' } : { name };
+}
