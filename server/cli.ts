@@ -4,6 +4,7 @@ import { areasCommand } from './commands/areas.ts';
 import { auditCommands } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
 import { demoCommand } from './commands/demo.ts';
+import { gatherCommand } from './commands/gather.ts';
 import { jobsCommands } from './commands/jobs.ts';
 import { openapiCommand } from './commands/openapi.ts';
 import { retentionCommand } from './commands/retention.ts';
@@ -49,6 +50,7 @@ export async function main(argv: string[]): Promise<number> {
     startCommand,
     areasCommand,
     demoCommand,
+    gatherCommand,
     accountCommands,
     staffCommands,
     auditCommands,

@@ -6,9 +6,13 @@ import { exportSweep } from '../features/archive/export/sweep.ts';
 import { itemsRecount } from '../features/archive/items/recount.ts';
 import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
+import { gatherJob } from '../features/gather/batch/job.ts';
+import { cleanRows } from '../features/gather/batch/open.ts';
+import { loadProfiles } from '../features/gather/profile/load.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
+import { gatherPack } from './packs.ts';
 
 /**
  * Every kind of job of the program; a feature adds those of its `jobs.ts` here.
@@ -26,6 +30,12 @@ export function jobKinds(files: Files, desk?: Desk): Registry {
     recode,
     itemsRecount,
     retention({ files, desk: needed }),
+    gatherJob({
+      desk: needed,
+      profileOf: (key) =>
+        loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key),
+      rowsOf: (batch, profile, now) => cleanRows(files, needed().dictionary, batch, profile, now),
+    }),
   ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];
   return createRegistry([...always, ...onRecords]);

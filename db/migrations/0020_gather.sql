@@ -226,3 +226,5 @@ begin
       case when name = 'archive_change' then '' else ', update, delete' end, name);
   end loop;
 end $$;
+create policy area_gather on area for select to minqing_steward using ((select gate_kind('gather')));
+grant select on area to minqing_steward;

@@ -1,13 +1,13 @@
 import Type from 'typebox';
-import type { Vault } from '../../../server/crypto.ts';
 import { dayOf } from '../../../server/clock.ts';
+import type { Vault } from '../../../server/crypto.ts';
 import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { Problem, type Text } from '../../../server/errors.ts';
 import { defineSystemJob } from '../../../server/jobs/kind.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
-import { learn, linkById, score } from '../match/run.ts';
 import { type AfterPerson, dropPersons, freshenPersons } from '../match/persons.ts';
+import { learn, linkById, score } from '../match/run.ts';
 import { type MergedCategory, mergeRecords } from '../merge/merging.ts';
 import { makePeople, type Newcomer } from '../merge/people.ts';
 import type { MergeDesk } from '../merge/records.ts';
@@ -34,7 +34,7 @@ export interface GatherParts {
   /** A profile by its key. */
   profileOf(key: string): Profile | undefined;
   /** The rows of a batch's file made clean, some at a time. @throws Refused */
-  rowsOf(batch: Batch, profile: Profile): AsyncIterable<Cleaned[]>;
+  rowsOf(batch: Batch, profile: Profile, now: Date): AsyncIterable<Cleaned[]>;
 }
 
 /** Where the work on a batch stands. */
@@ -49,7 +49,7 @@ interface Place {
 /** One piece of the work; called until it returns null. */
 interface Phase {
   key: string;
-  stage: string;
+  stage: 'matching' | 'merging';
   run(tx: Queries, work: Work, place: Place): Promise<unknown>;
 }
 
@@ -74,6 +74,11 @@ const targetOf = ({ subject }: Profile): 'housing' | 'premises' | undefined =>
 const persons: Phase['run'] = async (tx, { desk }, { after }) =>
   freshenPersons(tx, desk.vault, after as AfterPerson, atOnce.persons);
 
+const dropPhase: Phase['run'] = async (tx) => {
+  await dropPersons(tx);
+  return null;
+};
+
 const ids: Phase['run'] = async (tx, { batch }, { after }) => {
   const from = Number(after ?? 0) + 1;
   const to = from + atOnce.ids - 1;
@@ -97,7 +102,7 @@ const merging = (category: MergedCategory): Phase['run'] =>
 
 /** The phases after staging, in their order. */
 const phases: readonly Phase[] = [
-  { key: 'drop', stage: 'matching', run: async (tx) => (await dropPersons(tx), null) },
+  { key: 'drop', stage: 'matching', run: dropPhase },
   { key: 'persons', stage: 'matching', run: persons },
   { key: 'ids', stage: 'matching', run: ids },
   { key: 'register', stage: 'matching', run: makeOfIds },
@@ -112,6 +117,7 @@ const phases: readonly Phase[] = [
   { key: 'household', stage: 'merging', run: merging('household') },
   { key: 'housing', stage: 'merging', run: ofTarget('housing') },
   { key: 'premises', stage: 'merging', run: ofTarget('premises') },
+  { key: 'count', stage: 'merging', run: countPhase },
 ];
 
 function ofTarget(category: 'housing' | 'premises'): Phase['run'] {
@@ -142,8 +148,8 @@ async function makeOfRest(tx: Queries, { batch, profile, desk }: Work, place: Pl
     with open as (
       select r.* from gather_link l join gather_row r on r.batch = l.batch and r.n = l.n
        where l.batch = ${batch.number} and l.decision = 'none'),
-    some as (select distinct coalesce(household_number, '') as number from open order by 1 limit ${atOnce.people})
-    select ${newcomerColumns} from open r join some on some.number = coalesce(r.household_number, '') order by r.n`);
+    chosen as (select distinct coalesce(household_number, '') as number from open order by 1 limit ${atOnce.people})
+    select ${newcomerColumns} from open r join chosen on chosen.number = coalesce(r.household_number, '') order by r.n`);
   place.made += await makePeople(tx, desk, rows, batch.day);
   return rows.length > 0 ? 0 : null;
 }
@@ -178,6 +184,12 @@ async function makePhase(tx: Queries, { batch, profile, desk }: Work, place: Pla
   const done = await makeTargets(tx, desk, category, batch.day, after, atOnce.records);
   place.made += done.made;
   return done.after;
+}
+
+async function countPhase(tx: Queries, { batch, desk }: Work, { made, changed }: Place) {
+  await countUp(tx, batch.number, made, changed);
+  await setState(tx, batch.number, 'done', desk.at);
+  return null;
 }
 
 /** Gathers a batch, or undoes one. */
@@ -224,7 +236,8 @@ export function gatherJob(parts: GatherParts) {
         for (;;) {
           at = await step(async (tx, before) => {
             const place = { ...before };
-            if (place.after === null) await setState(tx, batch.number, phase.stage as 'matching');
+            if (place.after === null && phase.key !== 'count')
+              await setState(tx, batch.number, phase.stage);
             const after = (await phase.run(tx, work, place)) ?? null;
             progress(phases.indexOf(phase), phases.length, phase.stage);
             return after === null ? { ...place, ...nextPhase(phase) } : { ...place, after };
@@ -244,7 +257,7 @@ export function gatherJob(parts: GatherParts) {
         const made = stager(desk.dictionary, desk.vault, dayOf(now()));
         let staged = Number(state.after ?? 0);
         try {
-          for await (const rows of parts.rowsOf(batch, profile)) {
+          for await (const rows of parts.rowsOf(batch, profile, now())) {
             const fresh = rows.filter(({ n }) => n > staged);
             if (fresh.length === 0) continue;
             const last = fresh.at(-1)?.n ?? staged;
@@ -307,4 +320,3 @@ function resultOf(batch: Batch | undefined, act: 'gather' | 'undo') {
     },
   };
 }
-void countUp;

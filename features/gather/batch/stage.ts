@@ -37,7 +37,8 @@ export function stager(dictionary: Dictionary, vault: Vault, today: string) {
   const blind = (kind: string, text: string | undefined): string | null =>
     text === undefined ? null : vault.blind(kind, text);
   return (row: Cleaned): StagedRow => {
-    if (isSetAside(row)) return { ...nothing, n: row.n, aside: row.aside, faults: some(row.faults) };
+    if (isSetAside(row))
+      return { ...nothing, n: row.n, aside: row.aside, faults: some(row.faults) };
     const { keys } = row;
     const { open, closed } = parted(dictionary, row);
     return {

@@ -33,16 +33,7 @@ export interface Candidate extends Known {
 }
 
 /** Fields in the order in which a decision is explained. */
-export const fields = [
-  'id',
-  'name',
-  'birth',
-  'sex',
-  'phone',
-  'address',
-  'household',
-  'guardian',
-] as const;
+export const fields = ['id', 'name', 'birth', 'sex', 'phone', 'home', 'guardian'] as const;
 export type Field = (typeof fields)[number];
 
 /** How many levels each field has beside `missing`, which is level 0 and says nothing either way. */
@@ -52,8 +43,8 @@ export const levels: Readonly<Record<Field, readonly string[]>> = {
   birth: ['missing', 'equal', 'near', 'different'],
   sex: ['missing', 'equal', 'different'],
   phone: ['missing', 'equal', 'different'],
-  address: ['missing', 'equal', 'village', 'different'],
-  household: ['missing', 'equal', 'different'],
+  // One field: who has the household's number has its address too, and it would count twice.
+  home: ['missing', 'household', 'address', 'village', 'different'],
   guardian: ['missing', 'both', 'one', 'different'],
 };
 
@@ -68,8 +59,7 @@ export function compare(row: Row, candidate: Candidate): Pattern {
     compareBirth(row.birth, candidate.birth),
     equality(row.sex, candidate.sex),
     equality(row.phone, candidate.phone),
-    compareAddress(row.address, candidate.address),
-    equality(row.household, candidate.household),
+    compareHome(row, candidate),
     compareGuardian(row, candidate),
   ];
 }
@@ -121,16 +111,17 @@ export function nearDay(one: string, other: string): boolean {
   const [i = 0, j = 0] = wrong;
   if (wrong.length === 2 && j === i + 1 && a[i] === b[j] && a[j] === b[i]) return true;
   return (
-    a.slice(0, 4) === b.slice(0, 4) &&
-    a.slice(4, 6) === b.slice(6) &&
-    a.slice(6) === b.slice(4, 6)
+    a.slice(0, 4) === b.slice(0, 4) && a.slice(4, 6) === b.slice(6) && a.slice(6) === b.slice(4, 6)
   );
 }
 
-function compareAddress(one: string | null, other: string | null): number {
-  if (one === null || other === null) return 0;
-  if (one === other) return 1;
-  return one.split('|')[0] === other.split('|')[0] ? 2 : 3;
+function compareHome(row: Known, candidate: Known): number {
+  const byNumber = equality(row.household, candidate.household);
+  if (byNumber === 1) return 1;
+  const [one, other] = [row.address, candidate.address];
+  if (one === null || other === null) return byNumber === 2 ? 4 : 0;
+  if (one === other) return 2;
+  return one.split('|')[0] === other.split('|')[0] ? 3 : 4;
 }
 
 function compareGuardian({ guardian, guardianPhone }: Row, candidate: Candidate): number {

@@ -96,8 +96,7 @@ const first: Readonly<Record<(typeof fields)[number], readonly number[]>> = {
   birth: [1, 0.95, 0.04, 0.01],
   sex: [1, 0.99, 0.01],
   phone: [1, 0.7, 0.3],
-  address: [1, 0.7, 0.2, 0.1],
-  household: [1, 0.9, 0.1],
+  home: [1, 0.6, 0.2, 0.1, 0.1],
   guardian: [1, 0.7, 0.2, 0.1],
 };
 
@@ -157,7 +156,10 @@ function distance(one: Weights['m'], other: Weights['m']): number {
   return one.reduce(
     (sum, row, field) =>
       sum +
-      row.reduce((inner, share, level) => inner + Math.abs(share - (other[field]?.[level] ?? 0)), 0),
+      row.reduce(
+        (inner, share, level) => inner + Math.abs(share - (other[field]?.[level] ?? 0)),
+        0,
+      ),
     0,
   );
 }

@@ -47,7 +47,11 @@ export async function freshenPersons(
      where (r.county, r.id) > (${county}, ${id}::uuid)
        and (p.version is distinct from r.version or p.household_version is distinct from h.version)
      order by r.county, r.id limit ${atOnce}`);
-  if (stale.length > 0) await keepPersons(tx, stale.map((one) => personOf(one, vault)));
+  if (stale.length > 0)
+    await keepPersons(
+      tx,
+      stale.map((one) => personOf(one, vault)),
+    );
   const last = stale.at(-1);
   return last && stale.length === atOnce ? [last.county, last.id] : null;
 }
@@ -57,7 +61,8 @@ function personOf(one: Stale, vault: Vault) {
     ...one,
     pinyin: pinyinKey(one.name),
     citizen: one.citizen === null ? null : vault.blind('citizen_id', vault.open(one.citizen)),
-    phone: one.phone === null ? null : vault.blind('phone', vault.open(one.phone).replace(/\D/g, '')),
+    phone:
+      one.phone === null ? null : vault.blind('phone', vault.open(one.phone).replace(/\D/g, '')),
     address: one.address === null ? null : (addressKeyOf(one.address) ?? null),
     household_number: one.number,
   };

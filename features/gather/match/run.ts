@@ -156,11 +156,7 @@ function compared({ row: keys, people }: Asked, residents: number): Compared {
 const sample = 4000;
 
 /** Learns the weights of a batch, from its rows that an id linked and those that none did. */
-export async function learn(
-  tx: Queries,
-  batch: number,
-  residents: number,
-): Promise<Weights> {
+export async function learn(tx: Queries, batch: number, residents: number): Promise<Weights> {
   const told = await tx.rows(sql<Asked>`
     select ${row} as row, json_build_array(${person}) as people
       from (select * from gather_link where batch = ${batch} and decision = 'id'
@@ -175,7 +171,11 @@ export async function learn(
   const others = strangers.map(candidateOf);
   const chance = learnChance(pairsAtRandom(rows, others));
   const taught = told.map((one) => ({ ...compared(one, residents), told: 0 }));
-  return learnWeights([...taught, ...open.map((one) => compared(one, residents))], chance, residents);
+  return learnWeights(
+    [...taught, ...open.map((one) => compared(one, residents))],
+    chance,
+    residents,
+  );
 }
 
 /** Each row beside a few residents who have nothing to do with it. */

@@ -78,7 +78,7 @@ function statedBy(
 }
 
 /** Households whose members changed: how many they are, and which of their tags a visit to the house needs. */
-async function lookAtMembers(tx: Queries, merged: Merged[]): Promise<void> {
+export async function lookAtMembers(tx: Queries, merged: Merged[]): Promise<void> {
   const keys = JSON.stringify(merged.map(({ standing: { county, id } }) => ({ county, id })));
   const found = await tx.rows(
     sql<{ id: string; members: number; registered: number; tags: string[][] | null }>`

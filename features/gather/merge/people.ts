@@ -1,11 +1,11 @@
 import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
-import { countyOf } from '../../area/queries.ts';
 import { shapes } from '../../archive/categories.ts';
 import { summaryOf } from '../../archive/listing.ts';
 import type { Facts } from '../../archive/rules/facts.ts';
-import { nothingYet, type MergeDesk, type Merged } from './records.ts';
+import { countyOf } from '../../area/queries.ts';
+import { type MergeDesk, type Merged, nothingYet } from './records.ts';
 import { factsStated, type Stated } from './state.ts';
 import { writeRecords } from './write.ts';
 
@@ -45,7 +45,9 @@ export async function makePeople(
   day: string,
 ): Promise<number> {
   const known = await knownAreas(tx, rows);
-  const placed = rows.filter((row) => row.name !== null && row.area !== null && known.has(row.area));
+  const placed = rows.filter(
+    (row) => row.name !== null && row.area !== null && known.has(row.area),
+  );
   const homes = await homesOf(tx, placed);
   const newHomes = makeHomes(desk, placed, homes, day);
   await writeRecords(tx, desk, shapes.household, newHomes);

@@ -16,6 +16,8 @@ export interface MergeDesk {
   source: string;
   /** Now. */
   at: Date;
+  /** Set while the batch is undone: what stood before is not kept then. */
+  undoing?: boolean;
 }
 
 /** A record as it stands before a batch is merged into it. */

@@ -14,7 +14,10 @@ export interface Stated {
 }
 
 /** All values of a row by `category.item`, readable. */
-export function valuesOf(row: Pick<Stated, 'items' | 'sealed'>, vault: Vault): Record<string, FactValue> {
+export function valuesOf(
+  row: Pick<Stated, 'items' | 'sealed'>,
+  vault: Vault,
+): Record<string, FactValue> {
   if (row.sealed === null) return row.items;
   return { ...row.items, ...(JSON.parse(vault.open(row.sealed)) as Record<string, FactValue>) };
 }
@@ -30,7 +33,13 @@ export function factsStated(
   const facts: Facts = {};
   for (const [key, value] of Object.entries(valuesOf(row, vault))) {
     if (!key.startsWith(start) || value === null) continue;
-    facts[key.slice(start.length)] = { v: value, s: source, d: row.as_of ?? day, b: batch, n: row.n };
+    facts[key.slice(start.length)] = {
+      v: value,
+      s: source,
+      d: row.as_of ?? day,
+      b: batch,
+      n: row.n,
+    };
   }
   return facts;
 }

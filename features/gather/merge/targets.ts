@@ -20,11 +20,7 @@ interface CodedRow extends Stated {
 }
 
 /** Names the record of each row whose code the archive knows. */
-export function findTargets(
-  tx: Queries,
-  batch: number,
-  category: TargetCategory,
-): Promise<number> {
+export function findTargets(tx: Queries, batch: number, category: TargetCategory): Promise<number> {
   return tx.count(sql`
     update gather_link l set target = t.id
       from gather_row r join ${sql.table(category)} t on ${sql.ref(`t.${codeColumn[category]}`)} = r.code

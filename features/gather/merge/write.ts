@@ -1,7 +1,6 @@
 import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
-import { countyOf } from '../../area/queries.ts';
 import type { CategoryShape } from '../../archive/categories.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
 import { sealed } from '../../archive/facts-store.ts';
@@ -10,6 +9,7 @@ import type { Fact } from '../../archive/rules/facts.ts';
 import { householdTags, tagsOf } from '../../archive/rules/tags.ts';
 import { type Counted, measuresOf } from '../../archive/tally.ts';
 import { tokensOf } from '../../archive/tokens.ts';
+import { countyOf } from '../../area/queries.ts';
 import type { MergeDesk, Merged, Standing } from './records.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function writeRecords(
   await writeTally(tx, shape, rows);
   await writeHistory(tx, desk, shape, changed);
   await writeClaims(tx, desk, shape, merged);
-  await writeTouches(tx, desk, shape, changed);
+  if (!desk.undoing) await writeTouches(tx, desk, shape, changed);
   return changed.reduce((sum, one) => sum + changedItems(one).length, 0);
 }
 
@@ -46,9 +46,15 @@ export function changedItems({ standing, after }: Pick<Merged, 'standing' | 'aft
   );
 }
 
-/** What of a record lies outside its facts, before and after. */
-interface Row {
+/** What a record counted for, and counts for now: null once it is gone. */
+interface Moved {
   standing: Standing;
+  made?: boolean;
+  counted: Counted | null;
+}
+
+/** What of a record lies outside its facts, before and after. */
+interface Row extends Moved {
   made: boolean;
   listing: Record<string, unknown>;
   counted: Counted;
@@ -106,7 +112,12 @@ async function writeListing(
     if (!first) continue;
     const columns = Object.keys(first.listing).map((column) => sql.ref(column));
     const json = JSON.stringify(
-      these.map(({ standing: { county, id, area }, listing }) => ({ county, id, area, ...listing })),
+      these.map(({ standing: { county, id, area }, listing }) => ({
+        county,
+        id,
+        area,
+        ...listing,
+      })),
     );
     const given = sql`json_populate_recordset(null::${sql.table(shape.key)}, ${json}) n`;
     if (made) {
@@ -162,7 +173,11 @@ async function writeTokens(tx: Queries, rows: readonly Row[]): Promise<void> {
 }
 
 /** Moves the kept counts by what the records add to them; in one order, so that two writers do not deadlock. */
-async function writeTally(tx: Queries, shape: CategoryShape, rows: readonly Row[]): Promise<void> {
+export async function writeTally(
+  tx: Queries,
+  shape: CategoryShape,
+  rows: readonly Moved[],
+): Promise<void> {
   const moves = new Map<string, number>();
   const add = (area: number, counted: Counted, sign: number): void => {
     for (const [measure, n] of measuresOf(shape.key, counted)) {
@@ -173,7 +188,7 @@ async function writeTally(tx: Queries, shape: CategoryShape, rows: readonly Row[
   for (const { standing, made, counted } of rows) {
     if (standing.left_on !== null) continue;
     if (!made) add(standing.area, standing, -1);
-    add(standing.area, counted, 1);
+    if (counted) add(standing.area, counted, 1);
   }
   const list = [...moves]
     .filter(([, n]) => n !== 0)
@@ -186,6 +201,8 @@ async function writeTally(tx: Queries, shape: CategoryShape, rows: readonly Row[
   await tx.count(sql`insert into area_tally (county, area, measure, n)
     select * from json_to_recordset(${JSON.stringify(list)}) as n(county int, area bigint, measure text, n int)
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n`);
+  await tx.count(sql`delete from area_tally t using json_to_recordset(${JSON.stringify(list)}) as n(county int, area bigint, measure text)
+    where t.county = n.county and t.area = n.area and t.measure = n.measure and t.n = 0`);
 }
 
 /** Lines of the history: a record made, a fact that another took the place of (DESIGN.md, rule 5). */
@@ -275,4 +292,3 @@ async function writeTouches(
       from json_to_recordset(${JSON.stringify(touches)}) as n(county int, id uuid, area bigint, made boolean, before jsonb)
     on conflict (batch, category, id) do update set before = excluded.before || t.before`);
 }
-
