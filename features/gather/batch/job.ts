@@ -288,6 +288,13 @@ export function gatherJob(parts: GatherParts) {
       }
 
       async function undo({ batch, desk }: Work): Promise<void> {
+        if (batch.state !== 'done' && batch.state !== 'undoing')
+          throw new Problem('conflict', {
+            detail: {
+              zh: `第 ${batch.number} 批尚未完成或已撤销，无需撤销`,
+              en: `Batch ${batch.number} is not done, or was undone: there is nothing to undo`,
+            },
+          });
         for (;;) {
           let more = false;
           await step(async (tx, before) => {

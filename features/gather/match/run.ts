@@ -166,7 +166,7 @@ export async function learn(tx: Queries, batch: number, residents: number): Prom
   const open = await unlinked(tx, batch, 0, sample);
   await withFamilies(tx, [...told, ...open]);
   const strangers = await tx.rows(sql<PersonKeys>`
-    select p.* from gather_person p order by hashtext(p.id::text) limit ${sample}`);
+    select p.* from gather_person p order by hashtext(p.name || coalesce(p.birth::text, '')), p.id limit ${sample}`);
   const rows = [...told, ...open].map((one) => rowOf(one.row));
   const others = strangers.map(candidateOf);
   const chance = learnChance(pairsAtRandom(rows, others));

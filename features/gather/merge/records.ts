@@ -3,9 +3,10 @@ import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { type CategoryShape, sealedGroups } from '../../archive/categories.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
-import { opened } from '../../archive/facts-store.ts';
+import { opened, sealed } from '../../archive/facts-store.ts';
 import type { Fact, Facts } from '../../archive/rules/facts.ts';
 import type { Counted } from '../../archive/tally.ts';
+import type { ItemGroup } from '../../identity/roles.ts';
 
 /** What merging needs beside the transaction. */
 export interface MergeDesk {
@@ -61,6 +62,22 @@ export function nothingYet(county: number, area: number, id: string): Standing {
   };
 }
 
+// A fact that stays as it is keeps its very bytes: it is not encrypted anew, and an undone batch leaves no trace.
+const asStored = new WeakMap<Fact, Fact>();
+
+/** A fact with its value readable; `sealedFact` gives back what was stored. */
+export function openedFact(vault: Vault, group: ItemGroup, fact: Fact): Fact {
+  if (!sealedGroups.includes(group)) return fact;
+  const readable = opened(vault, group, fact);
+  asStored.set(readable, fact);
+  return readable;
+}
+
+/** A fact as it is stored. */
+export function sealedFact(vault: Vault, group: ItemGroup, fact: Fact): Fact {
+  return asStored.get(fact) ?? sealed(vault, group, fact);
+}
+
 /** Reads records of a category with all their facts, values readable; locked, in the order of their keys. */
 export async function readRecords(
   tx: Queries,
@@ -98,8 +115,7 @@ function factsOf(
   const facts: Facts = {};
   for (const group of shape.groups) {
     const own = (row[`facts_${group}`] ?? {}) as Facts;
-    for (const [item, fact] of Object.entries(own))
-      facts[item] = sealedGroups.includes(group) ? opened(vault, group, fact) : fact;
+    for (const [item, fact] of Object.entries(own)) facts[item] = openedFact(vault, group, fact);
   }
   return facts;
 }

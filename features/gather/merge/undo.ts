@@ -2,11 +2,10 @@ import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { Problem } from '../../../server/errors.ts';
 import { type CategoryShape, shapes } from '../../archive/categories.ts';
-import { opened } from '../../archive/facts-store.ts';
 import type { Fact, Facts } from '../../archive/rules/facts.ts';
 import { tokensOf } from '../../archive/tokens.ts';
 import { lookAtMembers, type MergedCategory } from './merging.ts';
-import { type MergeDesk, type Merged, readRecords, type Standing } from './records.ts';
+import { type MergeDesk, type Merged, openedFact, readRecords, type Standing } from './records.ts';
 import { writeRecords, writeTally } from './write.ts';
 
 interface Touch {
@@ -73,6 +72,26 @@ async function undoTouches(
   });
   if (shape.key === 'household') await lookAtMembers(tx, restored);
   await writeRecords(tx, { ...desk, undoing: true }, shape, restored);
+  if (shape.key === 'resident') await lookAtHomes(tx, desk, restored);
+}
+
+/** The households of residents that were restored: what their members bring them may be less now. */
+async function lookAtHomes(
+  tx: Queries,
+  desk: MergeDesk,
+  residents: readonly Merged[],
+): Promise<void> {
+  const homes = new Map(
+    residents.flatMap(({ standing: { county, household } }) =>
+      household === null ? [] : [[household, { county, id: household }] as const],
+    ),
+  );
+  const standing = await readRecords(tx, desk.vault, shapes.household, [...homes.values()]);
+  const same = [...standing.values()].map(
+    (one): Merged => ({ standing: one, made: false, after: one.facts, claims: [], more: {} }),
+  );
+  await lookAtMembers(tx, same);
+  await writeRecords(tx, { ...desk, undoing: true }, shapes.household, same);
 }
 
 function restore(
@@ -86,7 +105,7 @@ function restore(
     if (after[item]?.b !== batch) continue;
     const group = dictionary.item(shape.key, item)?.group ?? 'file';
     if (fact === null) delete after[item];
-    else after[item] = opened(vault, group, fact);
+    else after[item] = openedFact(vault, group, fact);
   }
   return { standing, made: false, after, claims: [], more: {} };
 }

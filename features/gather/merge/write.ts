@@ -3,14 +3,13 @@ import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
 import type { CategoryShape } from '../../archive/categories.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
-import { sealed } from '../../archive/facts-store.ts';
 import { listingOf, summaryOf } from '../../archive/listing.ts';
 import type { Fact } from '../../archive/rules/facts.ts';
 import { householdTags, tagsOf } from '../../archive/rules/tags.ts';
 import { type Counted, measuresOf } from '../../archive/tally.ts';
 import { tokensOf } from '../../archive/tokens.ts';
 import { countyOf } from '../../area/queries.ts';
-import type { MergeDesk, Merged, Standing } from './records.ts';
+import { type MergeDesk, type Merged, type Standing, sealedFact } from './records.ts';
 
 /**
  * Writes merged records of one category by a few statements for all of them: facts, listing, search tokens, kept
@@ -143,14 +142,19 @@ async function writeFacts(
       if (!changedItems(one).some((item) => groupOf(item) === group)) return [];
       const own = Object.entries(one.after).filter(([item]) => groupOf(item) === group);
       const facts = Object.fromEntries(
-        own.map(([item, fact]) => [item, sealed(vault, group, fact)]),
+        own.map(([item, fact]) => [item, sealedFact(vault, group, fact)]),
       );
       const { county, id, area } = one.standing;
       return [{ county, id, area, facts }];
     });
-    if (rows.length === 0) continue;
+    const emptied = rows.filter(({ facts }) => Object.keys(facts).length === 0);
+    if (emptied.length > 0)
+      await tx.count(sql`delete from ${sql.table(`${shape.key}_${group}`)} g
+        using json_to_recordset(${JSON.stringify(emptied)}) as n(county int, id uuid) where g.county = n.county and g.id = n.id`);
+    const filled = rows.filter((row) => !emptied.includes(row));
+    if (filled.length === 0) continue;
     await tx.count(sql`insert into ${sql.table(`${shape.key}_${group}`)} as g (county, id, area, facts)
-      select n.* from json_to_recordset(${JSON.stringify(rows)}) as n(county int, id uuid, area bigint, facts jsonb)
+      select n.* from json_to_recordset(${JSON.stringify(filled)}) as n(county int, id uuid, area bigint, facts jsonb)
       on conflict (county, id) do update set facts = excluded.facts`);
   }
 }
@@ -225,7 +229,7 @@ async function writeHistory(
       const before = facts[item];
       if (before === undefined) return [];
       const group = dictionary.item(shape.key, item)?.group ?? 'file';
-      const side = (fact: Fact | undefined) => (fact ? sealed(vault, group, fact) : null);
+      const side = (fact: Fact | undefined) => (fact ? sealedFact(vault, group, fact) : null);
       return [
         {
           ...line,
@@ -258,7 +262,7 @@ async function writeClaims(
     claims.map(({ item, fact }) => {
       const group = dictionary.item(shape.key, item)?.group ?? 'file';
       const own = { county, area, subject: id, item, group };
-      return { ...own, id: newId(at.getTime()), fact: sealed(vault, group, fact) };
+      return { ...own, id: newId(at.getTime()), fact: sealedFact(vault, group, fact) };
     }),
   );
   if (claims.length === 0) return;
@@ -282,7 +286,7 @@ async function writeTouches(
     for (const item of changedItems(one)) {
       const fact = facts[item];
       const group = dictionary.item(shape.key, item)?.group ?? 'file';
-      before[item] = fact ? sealed(vault, group, fact) : null;
+      before[item] = fact ? sealedFact(vault, group, fact) : null;
     }
     return { county, id, area, made: one.made, before };
   });
