@@ -290,6 +290,102 @@ create table draft (
   updated_at timestamp with time zone not null, -- Last saved
 );
 
+create table gather_batch (
+  id uuid not null, -- UUIDv7
+  number integer not null, -- Short number: facts name it in their lineage
+  source text not null, -- Source: a key of sources.yaml
+  profile text not null, -- Profile by which the file was read
+  file_name text not null, -- Name of the file as it came
+  file_key text not null, -- Where the file lies, sealed
+  digest bytea not null, -- SHA-256 of the file: the same file is gathered once
+  bytes bigint not null, -- Size of the file
+  lo bigint not null, -- Lowest area code it may speak of
+  hi bigint not null, -- First area code above
+  account uuid, -- Who gathered it; null from the command line
+  post uuid, -- Under which post
+  job uuid, -- The job that works on it
+  day date not null, -- The day of the file, where its rows tell none
+  state text not null default 'queued'::text, -- queued, staging, matching, merging, done; undoing, undone; refused
+  problem jsonb, -- Why it was refused, in both languages
+  staged integer not null default 0, -- Rows read
+  aside integer not null default 0, -- Rows set aside
+  linked integer not null default 0, -- Rows linked to a record
+  asked integer not null default 0, -- Rows that wait for an official
+  unmatched integer not null default 0, -- Rows of nobody in the archive
+  made integer not null default 0, -- Records made
+  changed integer not null default 0, -- Values written
+  weights jsonb, -- Weights learnt for its matching
+  created_at timestamp with time zone not null, -- When
+  ended_at timestamp with time zone, -- When it came to its end
+);
+
+create table gather_link (
+  batch integer not null, -- Number of the batch
+  n integer not null, -- Row
+  county integer, -- County of the record
+  area bigint, -- Area of the record, or of the likeliest candidate: whose official is asked
+  resident uuid, -- The resident; null while nobody is
+  household uuid, -- The household
+  target uuid, -- The dwelling or premises the row speaks of
+  decision text not null, -- id, scored, same (as another row of the file), made (a new resident); ask; linked and parted by an official; none; unplaced (no such area)
+  score real, -- What was believed, 0 to 1
+  candidates jsonb, -- Those it may be: resident, score and what each field said
+  account uuid, -- The official who decided
+  post uuid, -- Under which post
+  decided_at timestamp with time zone, -- When
+);
+
+create table gather_person (
+  county integer not null, -- Distribution key
+  id uuid not null, -- Resident
+  area bigint not null, -- Area of the resident
+  version integer not null, -- Version of the resident's record then
+  household_version integer, -- Version of the household's record then
+  name text, -- Name
+  pinyin text, -- Its syllables
+  birth date, -- Birth date
+  sex text, -- Sex
+  citizen text, -- Blind index of the citizen id
+  phone text, -- Blind index of the phone
+  address text, -- Comparison key of the address
+  household uuid, -- Household lived in
+  household_number text, -- Its number
+);
+
+create table gather_row (
+  batch integer not null, -- Number of the batch
+  n integer not null, -- Data row of the file, from 1
+  name text, -- Name of the person
+  pinyin text, -- Its syllables
+  birth date, -- Birth date, also from a valid id
+  sex text, -- Sex, also from a valid id
+  citizen text, -- Blind index of a valid citizen id
+  repairs text[], -- Blind indexes of the valid ids that a spoiled one may have been
+  phone text, -- Blind index of the phone
+  address text, -- Comparison key of the address
+  household_number text, -- Household number
+  area bigint, -- Code of the village or grid it names
+  guardian text, -- Name of the guardian
+  guardian_phone text, -- Blind index of the guardian's phone
+  code text, -- House code, or credit code of premises
+  relation text, -- Relation to the head, GB/T 4761
+  as_of date, -- The day of which it speaks
+  items jsonb, -- Values by category.item; those of encrypted groups are in `sealed`
+  sealed text, -- Values of encrypted groups, encrypted together
+  faults jsonb, -- Cells not taken, with the reason
+  aside jsonb, -- Why the row as a whole cannot be used; null when it can
+);
+
+create table gather_touch (
+  batch integer not null, -- Number of the batch
+  county integer not null, -- Distribution key
+  category text not null, -- Category of the record
+  id uuid not null, -- The record
+  area bigint not null, -- Its area
+  made boolean not null, -- Whether the batch made it
+  before jsonb not null, -- Item to the fact that stood before, null where none did; values of encrypted groups sealed
+);
+
 create table handover (
   county integer not null, -- County moved out of: distribution key
   id uuid not null, -- UUIDv7
@@ -845,6 +941,40 @@ alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERE
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
 
+alter table gather_batch add constraint gather_batch_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_batch add constraint gather_batch_check CHECK ((hi > lo));
+
+alter table gather_batch add constraint gather_batch_job_fkey FOREIGN KEY (job) REFERENCES job(id);
+
+alter table gather_batch add constraint gather_batch_number_key UNIQUE (number);
+
+alter table gather_batch add constraint gather_batch_pkey PRIMARY KEY (id);
+
+alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
+
+alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_link add constraint gather_link_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_link add constraint gather_link_decision_check CHECK ((decision = ANY (ARRAY['id'::text, 'scored'::text, 'same'::text, 'made'::text, 'ask'::text, 'linked'::text, 'parted'::text, 'none'::text, 'unplaced'::text])));
+
+alter table gather_link add constraint gather_link_pkey PRIMARY KEY (batch, n);
+
+alter table gather_link add constraint gather_link_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county, id);
+
+alter table gather_row add constraint gather_row_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_row add constraint gather_row_pkey PRIMARY KEY (batch, n);
+
+alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (batch, category, id);
+
 alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
 
 alter table handover add constraint handover_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text])));
@@ -1107,6 +1237,26 @@ CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subj
 
 CREATE INDEX document_subject ON public.document USING btree (subject, id);
 
+CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
+
+CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
+
+CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
+
+CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
+
+CREATE INDEX gather_person_birth ON public.gather_person USING btree (birth);
+
+CREATE INDEX gather_person_citizen ON public.gather_person USING btree (citizen);
+
+CREATE INDEX gather_person_household ON public.gather_person USING btree (household);
+
+CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
+
+CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
+
+CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
+
 CREATE INDEX handover_area ON public.handover USING btree (area, day);
 
 CREATE UNIQUE INDEX handover_pending ON public.handover USING btree (county, resident) WHERE (state = 'pending'::text);
@@ -1119,6 +1269,8 @@ CREATE INDEX household_left ON public.household USING btree (area, left_on) WHER
 
 CREATE INDEX household_list ON public.household USING btree (area, sort_key, id);
 
+CREATE INDEX household_number ON public.household USING btree (number);
+
 CREATE INDEX household_housing_household ON public.household_housing USING btree (household);
 
 CREATE INDEX household_housing_housing ON public.household_housing USING btree (housing);
@@ -1130,6 +1282,8 @@ CREATE INDEX household_member_resident ON public.household_member USING btree (r
 CREATE INDEX household_member_past_household ON public.household_member_past USING btree (household);
 
 CREATE INDEX household_member_past_resident ON public.household_member_past USING btree (resident);
+
+CREATE INDEX housing_code ON public.housing USING btree (code);
 
 CREATE INDEX housing_list ON public.housing USING btree (area, sort_key, id);
 
@@ -1156,6 +1310,8 @@ CREATE INDEX organisation_list ON public.organisation USING btree (area, sort_ke
 CREATE INDEX post_account ON public.post USING btree (account);
 
 CREATE INDEX post_area ON public.post USING btree (lo);
+
+CREATE INDEX premises_credit_code ON public.premises USING btree (credit_code);
 
 CREATE INDEX premises_list ON public.premises USING btree (area, sort_key, id);
 
@@ -2761,6 +2917,8 @@ create policy account_subject_read on account_subject for select to minqing_serv
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
+create policy archive_change_gather on archive_change for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
 
 create policy archive_change_retention on archive_change for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2768,6 +2926,8 @@ create policy archive_change_retention on archive_change for all to minqing_stew
 create policy archive_claim_add on archive_claim for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
+
+create policy archive_claim_gather on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
 
@@ -2777,9 +2937,13 @@ create policy archive_token_add on archive_token for insert to minqing_server wi
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
+create policy archive_token_gather on archive_token for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy archive_token_read on archive_token for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy archive_token_retention on archive_token for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
+create policy area_gather on area for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
@@ -2794,6 +2958,8 @@ create policy area_shape_read on area_shape for select to minqing_server using (
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy area_tally_gather on area_tally for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy area_tally_read on area_tally for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2841,6 +3007,16 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
+create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy handover_add on handover for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (asked_by = ( SELECT gate_account() AS gate_account)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (state = 'pending'::text) AND (to_area IS NULL) AND (decided_by IS NULL) AND (EXISTS ( SELECT
    FROM resident r
   WHERE ((r.county = handover.county) AND (r.id = handover.resident) AND (r.area = handover.area) AND (r.left_on IS NOT NULL))))));
@@ -2853,6 +3029,8 @@ create policy household_add on household for insert to minqing_server with check
 
 create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy household_gather on household for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy household_retention on household for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2860,6 +3038,8 @@ create policy household_retention on household for all to minqing_steward using 
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
 create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
+
+create policy household_economy_gather on household_economy for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
 
@@ -2869,6 +3049,8 @@ create policy household_file_add on household_file for insert to minqing_server 
 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy household_file_gather on household_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy household_file_retention on household_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2876,6 +3058,8 @@ create policy household_file_retention on household_file for all to minqing_stew
 create policy household_housing_add on household_housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy household_housing_gather on household_housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2886,6 +3070,8 @@ create policy household_member_add on household_member for insert to minqing_ser
 create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
+create policy household_member_gather on household_member for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_member_read on household_member for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2901,6 +3087,8 @@ create policy housing_add on housing for insert to minqing_server with check (((
 
 create policy housing_change on housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy housing_gather on housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy housing_retention on housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2908,6 +3096,8 @@ create policy housing_retention on housing for all to minqing_steward using (gat
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+
+create policy housing_file_gather on housing_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -2961,6 +3151,8 @@ create policy premises_add on premises for insert to minqing_server with check (
 
 create policy premises_change on premises for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy premises_gather on premises for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy premises_retention on premises for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2969,6 +3161,8 @@ create policy premises_file_add on premises_file for insert to minqing_server wi
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy premises_file_gather on premises_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy premises_file_retention on premises_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2976,6 +3170,8 @@ create policy premises_file_retention on premises_file for all to minqing_stewar
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy premises_person_gather on premises_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy premises_person_read on premises_person for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2991,6 +3187,8 @@ create policy resident_add on resident for insert to minqing_server with check (
 
 create policy resident_change on resident for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy resident_gather on resident for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy resident_retention on resident for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2998,6 +3196,8 @@ create policy resident_retention on resident for all to minqing_steward using (g
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
+
+create policy resident_contact_gather on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
 
@@ -3007,6 +3207,8 @@ create policy resident_ethnic_add on resident_ethnic for insert to minqing_serve
 
 create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('ethnic'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
+create policy resident_ethnic_gather on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
 create policy resident_ethnic_retention on resident_ethnic for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3014,6 +3216,8 @@ create policy resident_ethnic_retention on resident_ethnic for all to minqing_st
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+
+create policy resident_file_gather on resident_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3023,6 +3227,8 @@ create policy resident_health_add on resident_health for insert to minqing_serve
 
 create policy resident_health_change on resident_health for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('health'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
+create policy resident_health_gather on resident_health for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
 create policy resident_health_retention on resident_health for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3030,6 +3236,8 @@ create policy resident_health_retention on resident_health for all to minqing_st
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
+
+create policy resident_identity_gather on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
 
@@ -3039,6 +3247,8 @@ create policy resident_minor_add on resident_minor for insert to minqing_server 
 
 create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('minor'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
+create policy resident_minor_gather on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
 create policy resident_minor_retention on resident_minor for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3046,6 +3256,8 @@ create policy resident_minor_retention on resident_minor for all to minqing_stew
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
+
+create policy resident_welfare_gather on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
 
@@ -3079,17 +3291,19 @@ grant select on account_subject to minqing_server;
 
 grant insert, select on archive_change to minqing_server;
 
-grant select on archive_change to minqing_steward;
+grant insert, select on archive_change to minqing_steward;
 
 grant insert, select, update on archive_claim to minqing_server;
 
-grant delete, select on archive_claim to minqing_steward;
+grant delete, insert, select, update on archive_claim to minqing_steward;
 
 grant delete, insert, select on archive_token to minqing_server;
 
-grant delete, insert, select on archive_token to minqing_steward;
+grant delete, insert, select, update on archive_token to minqing_steward;
 
 grant select on area to minqing_server;
+
+grant select on area to minqing_steward;
 
 grant select on area_change to minqing_server;
 
@@ -3101,7 +3315,7 @@ grant select on area_shape to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 
-grant insert, select, update on area_tally to minqing_steward;
+grant delete, insert, select, update on area_tally to minqing_steward;
 
 grant select on audit_check to minqing_server;
 
@@ -3123,37 +3337,47 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
+grant delete, insert, select, update on gather_batch to minqing_steward;
+
+grant delete, insert, select, update on gather_link to minqing_steward;
+
+grant delete, insert, select, update on gather_person to minqing_steward;
+
+grant delete, insert, select, update on gather_row to minqing_steward;
+
+grant delete, insert, select, update on gather_touch to minqing_steward;
+
 grant insert, select on handover to minqing_server;
 
 grant insert, select, update on household to minqing_server;
 
-grant select, update on household to minqing_steward;
+grant delete, insert, select, update on household to minqing_steward;
 
 grant insert, select, update on household_economy to minqing_server;
 
-grant select, update on household_economy to minqing_steward;
+grant delete, insert, select, update on household_economy to minqing_steward;
 
 grant insert, select, update on household_file to minqing_server;
 
-grant select, update on household_file to minqing_steward;
+grant delete, insert, select, update on household_file to minqing_steward;
 
 grant insert, select, update on household_housing to minqing_server;
 
-grant select on household_housing to minqing_steward;
+grant delete, insert, select, update on household_housing to minqing_steward;
 
 grant delete, insert, select, update on household_member to minqing_server;
 
-grant select on household_member to minqing_steward;
+grant delete, insert, select, update on household_member to minqing_steward;
 
 grant delete, insert, select on household_member_past to minqing_server;
 
 grant insert, select, update on housing to minqing_server;
 
-grant select, update on housing to minqing_steward;
+grant delete, insert, select, update on housing to minqing_steward;
 
 grant insert, select, update on housing_file to minqing_server;
 
-grant select, update on housing_file to minqing_steward;
+grant delete, insert, select, update on housing_file to minqing_steward;
 
 grant insert, select on item_change to minqing_server;
 
@@ -3173,15 +3397,15 @@ grant insert, select on post to minqing_server;
 
 grant insert, select, update on premises to minqing_server;
 
-grant select, update on premises to minqing_steward;
+grant delete, insert, select, update on premises to minqing_steward;
 
 grant insert, select, update on premises_file to minqing_server;
 
-grant select, update on premises_file to minqing_steward;
+grant delete, insert, select, update on premises_file to minqing_steward;
 
 grant insert, select, update on premises_person to minqing_server;
 
-grant select on premises_person to minqing_steward;
+grant delete, insert, select, update on premises_person to minqing_steward;
 
 grant delete, insert, select on request_receipt to minqing_server;
 
@@ -3189,35 +3413,35 @@ grant delete on request_receipt to minqing_steward;
 
 grant insert, select, update on resident to minqing_server;
 
-grant select, update on resident to minqing_steward;
+grant delete, insert, select, update on resident to minqing_steward;
 
 grant insert, select, update on resident_contact to minqing_server;
 
-grant select, update on resident_contact to minqing_steward;
+grant delete, insert, select, update on resident_contact to minqing_steward;
 
 grant insert, select, update on resident_ethnic to minqing_server;
 
-grant select, update on resident_ethnic to minqing_steward;
+grant delete, insert, select, update on resident_ethnic to minqing_steward;
 
 grant insert, select, update on resident_file to minqing_server;
 
-grant select, update on resident_file to minqing_steward;
+grant delete, insert, select, update on resident_file to minqing_steward;
 
 grant insert, select, update on resident_health to minqing_server;
 
-grant select, update on resident_health to minqing_steward;
+grant delete, insert, select, update on resident_health to minqing_steward;
 
 grant insert, select, update on resident_identity to minqing_server;
 
-grant select, update on resident_identity to minqing_steward;
+grant delete, insert, select, update on resident_identity to minqing_steward;
 
 grant insert, select, update on resident_minor to minqing_server;
 
-grant select, update on resident_minor to minqing_steward;
+grant delete, insert, select, update on resident_minor to minqing_steward;
 
 grant insert, select, update on resident_welfare to minqing_server;
 
-grant select, update on resident_welfare to minqing_steward;
+grant delete, insert, select, update on resident_welfare to minqing_steward;
 
 grant select on retention_count to minqing_server;
 

@@ -208,10 +208,6 @@ alter table gather_row enable row level security;
 alter table gather_link enable row level security;
 alter table gather_person enable row level security;
 alter table gather_touch enable row level security;
-create policy gather_batch_read on gather_batch for select to minqing_server
-  using (lo >= (select scope_lo()) and hi <= (select scope_hi()) and (select gate_write('list')));
-grant select on gather_batch to minqing_server;
-
 do $$
 declare name text;
 begin

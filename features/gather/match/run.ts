@@ -178,12 +178,16 @@ export async function learn(tx: Queries, batch: number, residents: number): Prom
   );
 }
 
-/** Each row beside a few residents who have nothing to do with it. */
+/** Pairs from which chance is learnt, be the file ever so small: an agreement seen in none of a few tells nothing. */
+const pairs = 12_000;
+
+/** Each row beside residents who have nothing to do with it. */
 function* pairsAtRandom(rows: readonly Row[], others: readonly Candidate[]): Generator<Pattern> {
-  if (others.length === 0) return;
+  const each = Math.min(others.length, Math.ceil(pairs / Math.max(1, rows.length)));
   for (const [i, row] of rows.entries()) {
-    for (const step of [1, 101, 1009]) {
-      const other = others[(i * 7 + step) % others.length];
+    for (let step = 0; step < each; step++) {
+      // Steps of a prime number: neighbours in the list are often one family.
+      const other = others[(i * 7 + step * 101) % others.length];
       if (other && other.id !== row.id) yield compare(row, other);
     }
   }
