@@ -973,7 +973,7 @@ alter table gather_row add constraint gather_row_pkey PRIMARY KEY (batch, n);
 
 alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
-alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (batch, category, id);
+alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (county, batch, category, id);
 
 alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
 
@@ -1256,6 +1256,8 @@ CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
 CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
 
 CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
+
+CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
 
 CREATE INDEX handover_area ON public.handover USING btree (area, day);
 

@@ -188,8 +188,9 @@ create table gather_touch (
   area bigint not null,
   made boolean not null,
   before jsonb not null,
-  primary key (batch, category, id)
+  primary key (county, batch, category, id)
 );
+create index gather_touch_batch on gather_touch (batch, category, id);
 comment on table gather_touch is 'What a batch wrote, with what stood before: by it a batch is undone';
 comment on column gather_touch.batch is 'Number of the batch';
 comment on column gather_touch.county is 'Distribution key';

@@ -36,7 +36,11 @@ describe('the catalogue', () => {
        where i.indisunique and c.relnamespace = 'public'::regnamespace
          and exists (select from pg_attribute x where x.attrelid = c.oid and x.attname = 'county')`);
     expect(keys.length).toBeGreaterThan(20);
-    expect(keys.filter(({ first }) => first !== 'county')).toEqual([]);
+    // Rows of a file are spread by batch: of which county they are is what is to be found out.
+    const byBatch = ['gather_link'];
+    expect(
+      keys.filter(({ table, first }) => first !== 'county' && !byBatch.includes(table)),
+    ).toEqual([]);
   });
 
   it('gives the server a role that owns nothing and bypasses nothing', async () => {

@@ -294,5 +294,5 @@ async function writeTouches(
   await tx.count(sql`insert into gather_touch as t (batch, county, category, id, area, made, before)
     select ${batch}::int, county, ${shape.key}::text, id, area, made, before
       from json_to_recordset(${JSON.stringify(touches)}) as n(county int, id uuid, area bigint, made boolean, before jsonb)
-    on conflict (batch, category, id) do update set before = excluded.before || t.before`);
+    on conflict (county, batch, category, id) do update set before = excluded.before || t.before`);
 }
