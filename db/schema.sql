@@ -1531,7 +1531,37 @@ CREATE OR REPLACE FUNCTION public.audit_order()
 RETURN ((pg_current_xact_id())::text)::bigint
 ;
 
+CREATE OR REPLACE FUNCTION public.erase_gathered(who uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+begin
+  update gather_row r set name = null, pinyin = null, birth = null, sex = null, citizen = null, repairs = null, phone = null,
+         address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
+         sealed = null, faults = null, aside = null
+    from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
+  update gather_link set resident = null, household = null, candidates = null, decision = 'none' where resident = who;
+  update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
+                                        where c ->> 'resident' <> who::text)
+   where candidates @> jsonb_build_array(jsonb_build_object('resident', who));
+  delete from gather_touch where id = who;
+  delete from gather_person where id = who;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.erase_resident(place integer, who uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform erase_gathered(who);
+  return erase_resident_file(place, who);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_resident_file(place integer, who uuid)
  RETURNS uuid[]
  LANGUAGE plpgsql
  SET search_path TO 'public'

@@ -225,3 +225,33 @@ begin
 end $$;
 create policy area_gather on area for select to minqing_steward using ((select gate_kind('gather')));
 grant select on area to minqing_steward;
+
+create function erase_gathered(who uuid) returns void
+language plpgsql set search_path = public
+as $$
+begin
+  update gather_row r set name = null, pinyin = null, birth = null, sex = null, citizen = null, repairs = null, phone = null,
+         address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
+         sealed = null, faults = null, aside = null
+    from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
+  update gather_link set resident = null, household = null, candidates = null, decision = 'none' where resident = who;
+  update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
+                                        where c ->> 'resident' <> who::text)
+   where candidates @> jsonb_build_array(jsonb_build_object('resident', who));
+  delete from gather_touch where id = who;
+  delete from gather_person where id = who;
+end $$;
+comment on function erase_gathered is 'Takes out of batches what departments'' rows said of a person whose file is deleted';
+revoke execute on function erase_gathered from public;
+
+alter function erase_resident(int, uuid) rename to erase_resident_file;
+comment on function erase_resident_file is 'Deletes all that the archive holds of a resident; returns the files in the store that nothing names any more';
+create function erase_resident(place int, who uuid) returns uuid[]
+language plpgsql set search_path = public
+as $$
+begin
+  perform erase_gathered(who);
+  return erase_resident_file(place, who);
+end $$;
+comment on function erase_resident is 'Deletes all there is of a resident, in the archive and in what was gathered; returns the files in the store that nothing names any more. Counts and what the household shows are the caller''s';
+revoke execute on function erase_resident from public;

@@ -439,5 +439,29 @@ describe('what is staged', () => {
   });
 });
 
+describe('a file that is deleted by law', () => {
+  it('is gone from what was gathered too', async () => {
+    const [a] = await people(1, 70);
+    if (!a) throw new Error('too few people');
+    const batch = await gather(
+      'health',
+      health([[a.name, a.citizen, a.phone, '高血压', '韩医生', '2026-03-01']]),
+    );
+    expect(batch.linked).toBe(1);
+    const traces = async (): Promise<number> => {
+      const [found] = await t.sql<{ n: number }>(
+        `select (select count(*) from gather_row where name = $1) + (select count(*) from gather_link where resident = $2::uuid)
+              + (select count(*) from gather_link where candidates::text like '%' || $2::text || '%')
+              + (select count(*) from gather_person where id = $2::uuid) + (select count(*) from gather_touch where id = $2::uuid) as n`,
+        [a.name, a.id],
+      );
+      return Number(found?.n);
+    };
+    expect(await traces()).toBeGreaterThan(3);
+    await t.sql('select erase_resident(330881, $1)', [a.id]);
+    expect(await traces()).toBe(0);
+  });
+});
+
 const countOf = (table: string) =>
   sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`;
