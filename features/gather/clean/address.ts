@@ -1,12 +1,13 @@
 import type { AddressParts } from '../rows.ts';
 import { numberInWords } from './day.ts';
-import { visible } from './plain.ts';
+import { isPlain, visible } from './plain.ts';
 
 /** Full-width letters, digits and hyphens; brackets and commas stay as Chinese writes them. */
 const wide = /[０-９Ａ-Ｚａ-ｚ－＃]/g;
 
 /** An address without spaces, letters and digits half-width. */
 export function addressOf(cell: string): string {
+  if (isPlain(cell)) return cell;
   return visible(cell)
     .replace(wide, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
     .replace(/\s+/g, '')

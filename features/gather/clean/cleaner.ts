@@ -78,12 +78,14 @@ export function cleanerOf(profile: Profile, circumstances: Circumstances): Clean
     if (raw.fault) return { n: raw.n, cells: raw.cells, aside: raw.fault, faults: [] };
     const row: CleanRow = { n: raw.n, keys: {}, items: {}, asOf: fileDay, faults: [] };
     const { cells } = raw;
-    for (const { at, column, apply, isCoded } of steps) {
-      const cell = cells[at];
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as Step;
+      const cell = cells[step.at];
       if (cell === undefined || cell === '') continue;
-      if (statesNothing(cell) && !(isCoded && cell.trim() !== '')) continue;
-      if (isFormula(cell)) refuse(row, column.column, cellReasons.formula, cell);
-      else apply(cell, row);
+      if (statesNothing(cell) && !(step.isCoded && cell.trim() !== '')) continue;
+      if (cell.charCodeAt(0) === equals && isFormula(cell))
+        refuse(row, step.column.column, cellReasons.formula, cell);
+      else step.apply(cell, row);
     }
     relation?.(cells, row);
     const { keys } = row;
@@ -102,6 +104,7 @@ export function cleanerOf(profile: Profile, circumstances: Circumstances): Clean
 const isStated = ({ key, items }: ProfileColumn): boolean =>
   items.length > 0 || (key !== undefined && key !== 'relation');
 
+const equals = 61;
 const codedCleaners: ReadonlySet<string> = new Set(['code', 'codes', 'boolean']);
 
 const isPersonKnown = (keys: RowKeys): boolean =>
@@ -164,6 +167,17 @@ class Column {
   /** States a value that is known to be what `checkValue` would give. */
   stateSure(row: CleanRow, value: FactValue): void {
     for (const { path } of this.items) row.items[path] = value;
+  }
+
+  /** Whether a day that exists is within the bounds of all items. */
+  allowsDay(day: string): boolean {
+    for (const { item } of this.items) {
+      const { min, max } = item;
+      const last = max === 'today' ? this.circumstances.today : max;
+      if ((typeof min === 'string' && day < min) || (typeof last === 'string' && day > last))
+        return false;
+    }
+    return true;
   }
 
   /** States a text: plain ones need no further look. */
@@ -243,7 +257,8 @@ const makers: Record<ProfileColumn['cleaner'], (column: Column) => Apply> = {
       const isFuture = key === 'birth' && day > today;
       if (isFuture && column.items.length === 0) return column.refuse(row, 'date_future', cell);
       if (!isFuture) column.key(row, day);
-      column.state(row, day, cell);
+      if (column.allowsDay(day)) column.stateSure(row, day);
+      else column.state(row, day, cell);
     };
   },
 

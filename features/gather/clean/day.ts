@@ -1,4 +1,5 @@
-import { dense, visible } from './plain.ts';
+import { halfWidth } from '../../archive/rules/text.ts';
+import { dense, digitsIn, visible } from './plain.ts';
 import type { CellReason } from './words.ts';
 
 export type DayRead = { day: string; fault?: undefined } | { day?: undefined; fault: CellReason };
@@ -19,7 +20,17 @@ const epoch = 25_569;
 export function dayOf(cell: string): DayRead {
   const quick = quickDay(cell);
   if (quick !== undefined) return { day: quick };
-  const text = dense(withoutTime(visible(cell))).replace(/^['’‘`]/, '');
+  const padded = cell.trim();
+  // Spaces within are left to what follows: without them 2021-1-1 2 would be the twelfth.
+  const narrow = /\s/.test(padded) ? '' : dense(padded);
+  const plain = quickDay(narrow) ?? partedDay(narrow);
+  if (plain !== undefined) return { day: plain };
+  const shown = withoutTime(halfWidth(visible(cell))).replace(
+    /^(\d{4})\s(\d{1,2})\s(\d{1,2})$/,
+    '$1-$2-$3',
+  );
+  if (/\d\s+\d/.test(shown)) return { fault: 'date_unreadable' };
+  const text = dense(shown).replace(/^['’‘`]/, '');
   const parts =
     /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(text) ??
     /^(\d{4})(年)(\d{1,2})月(\d{1,2})[日号]?$/.exec(text) ??
@@ -35,22 +46,27 @@ export function dayOf(cell: string): DayRead {
 function quickDay(cell: string): string | undefined {
   const isDashed = cell.length === 10 && cell.charCodeAt(4) === 45 && cell.charCodeAt(7) === 45;
   if (!isDashed && cell.length !== 8) return undefined;
-  const year = digits(cell, 0, 4);
-  const month = isDashed ? digits(cell, 5, 7) : digits(cell, 4, 6);
-  const day = isDashed ? digits(cell, 8, 10) : digits(cell, 6, 8);
+  const year = digitsIn(cell, 0, 4);
+  const month = isDashed ? digitsIn(cell, 5, 7) : digitsIn(cell, 4, 6);
+  const day = isDashed ? digitsIn(cell, 8, 10) : digitsIn(cell, 6, 8);
   if (year < firstYear || year > lastYear || !isDayOf(year, month, day)) return undefined;
   return isDashed ? cell : `${cell.slice(0, 4)}-${cell.slice(4, 6)}-${cell.slice(6)}`;
 }
 
-/** The digits as a number, or -1 when one of them is none. */
-function digits(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let i = from; i < to; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
+/** 2021/5/6, 2021.5.6, 2021年5月6日 and the like, when such a day exists. */
+function partedDay(text: string): string | undefined {
+  const mark = text.charCodeAt(4);
+  const isChinese = mark === 0x5e74; // 年
+  if (!isChinese && mark !== 47 && mark !== 46 && mark !== 45) return undefined;
+  const middle = text.indexOf(isChinese ? '月' : text.charAt(4), 5);
+  const last = text.charCodeAt(text.length - 1);
+  const end = isChinese && last === 0x65e5 ? text.length - 1 : text.length; // 日
+  if (middle < 6 || middle > 7 || end - middle < 2 || end - middle > 3) return undefined;
+  const year = digitsIn(text, 0, 4);
+  const month = digitsIn(text, 5, middle);
+  const day = digitsIn(text, middle + 1, end);
+  if (year < firstYear || year > lastYear || !isDayOf(year, month, day)) return undefined;
+  return `${text.slice(0, 4)}-${two(month)}-${two(day)}`;
 }
 
 function isDayOf(year: number, month: number, day: number): boolean {
@@ -70,7 +86,7 @@ function existing(year: number, month: number, day: number): DayRead {
   return { day: `${year}-${two(month)}-${two(day)}` };
 }
 
-const two = (number: number): string => String(number).padStart(2, '0');
+const two = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
 function ofSerial(serial: number, text: string): DayRead {
   if (/^\d{4}$/.test(text) && serial >= firstYear && serial < firstSerial)

@@ -1,6 +1,6 @@
 import { checkCitizenId } from '../../archive/rules/citizen-id.ts';
 import { bareNumber } from '../../archive/rules/text.ts';
-import { visible } from './plain.ts';
+import { dense, digitsIn, visible } from './plain.ts';
 import type { CellReason } from './words.ts';
 
 export type IdRead =
@@ -21,6 +21,8 @@ const shortestSpoiled = 12;
  */
 export function idOf(cell: string, today: string): IdRead {
   if (isWholeId(cell, today)) return { id: cell };
+  const narrow = dense(cell);
+  if (isWholeId(narrow, today)) return { id: narrow };
   const bare = bareNumber(visible(cell));
   const powered = /^(\d(?:\.\d+)?)E\+?1[47]$/.exec(bare);
   if (powered) return lostDigits(powered[1] ?? '');
@@ -55,12 +57,12 @@ function isWholeId(cell: string, today: string): boolean {
 }
 
 function isBirth(id: string, today: string): boolean {
-  const year = Number(id.slice(6, 10));
-  const month = Number(id.slice(10, 12));
-  const day = Number(id.slice(12, 14));
+  const year = digitsIn(id, 6, 10);
+  const month = digitsIn(id, 10, 12);
+  const day = digitsIn(id, 12, 14);
   // The rarer cases are left to `checkCitizenId`.
   if (year < 1851 || month < 1 || month > 12 || day < 1 || day > 28) return false;
-  return year < Number(today.slice(0, 4));
+  return year < digitsIn(today, 0, 4);
 }
 
 /** The birth date that a valid id tells. */

@@ -1,4 +1,4 @@
-import { dense } from './plain.ts';
+import { dense, digitsIn } from './plain.ts';
 
 /** Units that say nothing which the item does not say. */
 const units = /(?:元|块|圆|亩|股|份|人|口|岁|㎡|m²|m2|M2|平方米|平米|平方|RMB|CNY)(?:\/?[月年])?$/;
@@ -9,6 +9,9 @@ const yuan = /^(?:¥|￥|RMB|CNY|人民币)/;
  * @returns undefined when it is none
  */
 export function numberOf(cell: string): string | undefined {
+  if (isDigits(cell)) return cell;
+  // Two numbers in a cell are not one.
+  if (/[\d０-９]\s+[\d０-９]/.test(cell)) return undefined;
   const text = dense(cell)
     .replace(/^['’‘`]/, '')
     .replace(yuan, '')
@@ -27,3 +30,5 @@ function shifted(text: string): string {
   const rest = part.slice(4);
   return rest === '' ? digits : `${digits}.${rest}`;
 }
+
+const isDigits = (cell: string): boolean => cell.length < 16 && digitsIn(cell, 0, cell.length) >= 0;

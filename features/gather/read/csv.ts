@@ -1,6 +1,6 @@
 import { lost } from './encoding.ts';
 import type { ReadLimits } from './limits.ts';
-import { type ParsedRow, shortened } from './parsed.ts';
+import { markDamaged, type ParsedRow, shortened } from './parsed.ts';
 import { rowReasons } from './reasons.ts';
 import { UnreadableFile } from './unreadable.ts';
 
@@ -30,6 +30,8 @@ export class CsvReader {
     const text = this.#open === '' ? piece : this.#open + piece;
     this.#open = '';
     const rows = text.includes('"') ? this.#withQuotes(text) : this.#plain(text);
+    // Asked once, behind the loop: asked before it, the compiler moves the question into it, and asks it of every row.
+    if (text.includes(lost)) markDamaged(rows);
     if (this.#open.length > this.#limits.cell * 4) throw new UnreadableFile('quote');
     return rows;
   }
@@ -41,11 +43,10 @@ export class CsvReader {
 
   #plain(text: string): ParsedRow[] {
     const rows: ParsedRow[] = [];
-    const isDamaged = text.includes(lost);
     for (let at = 0; at < text.length; ) {
       const end = text.indexOf('\n', at);
       const next = end < 0 ? text.length : end;
-      if (next > at) rows.push(this.#line(text, at, next, isDamaged));
+      if (next > at) rows.push(this.#line(text, at, next));
       at = next + 1;
     }
     return rows;
@@ -53,14 +54,13 @@ export class CsvReader {
 
   #withQuotes(text: string): ParsedRow[] {
     const rows: ParsedRow[] = [];
-    const isDamaged = text.includes(lost);
     let quote = text.indexOf('"');
     for (let at = 0; at < text.length; ) {
       const end = text.indexOf('\n', at);
       const next = end < 0 ? text.length : end;
       if (quote >= 0 && quote < at) quote = text.indexOf('"', at);
       if (quote < 0 || quote > next) {
-        if (next > at) rows.push(this.#line(text, at, next, isDamaged));
+        if (next > at) rows.push(this.#line(text, at, next));
         at = next + 1;
         continue;
       }
@@ -70,27 +70,25 @@ export class CsvReader {
         break;
       }
       if (record === 'malformed') {
-        const { cells } = this.#line(text, at, next, false);
+        const { cells } = this.#line(text, at, next);
         rows.push({ cells, fault: rowReasons.quote });
         at = next + 1;
         continue;
       }
-      rows.push(this.#checked(record.cells, isDamaged, record.end - at));
+      rows.push(this.#checked(record.cells, record.end - at));
       at = record.end;
     }
     return rows;
   }
 
-  #line(text: string, from: number, end: number, isDamaged: boolean): ParsedRow {
+  #line(text: string, from: number, end: number): ParsedRow {
     const to = text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-    return this.#checked(text.slice(from, to).split(this.#separator), isDamaged, to - from);
+    return this.#checked(text.slice(from, to).split(this.#separator), to - from);
   }
 
-  #checked(cells: string[], isDamaged: boolean, length: number): ParsedRow {
+  #checked(cells: string[], length: number): ParsedRow {
     if (length > this.#limits.cell && cells.some((cell) => cell.length > this.#limits.cell))
       return { cells: shortened(cells, this.#limits.columns), fault: rowReasons.cell };
-    if (isDamaged && cells.some((cell) => cell.includes(lost)))
-      return { cells, fault: rowReasons.bytes };
     return { cells };
   }
 

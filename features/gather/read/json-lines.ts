@@ -1,6 +1,6 @@
 import { lost } from './encoding.ts';
 import type { ReadLimits } from './limits.ts';
-import { type ParsedRow, shortened } from './parsed.ts';
+import { markDamaged, type ParsedRow, shortened } from './parsed.ts';
 import { rowReasons } from './reasons.ts';
 import { UnreadableFile } from './unreadable.ts';
 
@@ -31,10 +31,10 @@ export class JsonLinesReader {
   }
 
   push(piece: string): ParsedRow[] {
-    const isDamaged = piece.includes(lost);
     const lines = piece.split('\n');
     const rows: ParsedRow[] = [];
-    for (const line of lines) if (line.trim() !== '') rows.push(this.#row(line, isDamaged));
+    for (const line of lines) if (line.trim() !== '') rows.push(this.#row(line));
+    if (piece.includes(lost)) markDamaged(rows);
     const last = lines.at(-1) ?? '';
     this.#unended = last.trim() !== '' && rows.at(-1)?.fault === rowReasons.json;
     return rows;
@@ -45,7 +45,7 @@ export class JsonLinesReader {
     if (this.#unended) throw new UnreadableFile('cut');
   }
 
-  #row(line: string, isDamaged: boolean): ParsedRow {
+  #row(line: string): ParsedRow {
     const read = objectIn(line);
     if (!read) return { cells: shortened([line], 1), fault: rowReasons.json };
     const cells: string[] = [];
@@ -58,8 +58,6 @@ export class JsonLinesReader {
       if (!this.#known.has(name)) return { cells: shortened([line], 1), fault: rowReasons.many };
     if (line.length > this.#limits.cell && cells.some((cell) => cell.length > this.#limits.cell))
       return { cells: shortened(cells, this.#limits.columns), fault: rowReasons.cell };
-    if (isDamaged && cells.some((cell) => cell.includes(lost)))
-      return { cells, fault: rowReasons.bytes };
     return { cells };
   }
 }

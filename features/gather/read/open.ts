@@ -48,21 +48,24 @@ export async function openRows(
   const close = async (): Promise<void> => {
     await bytes.content.return(undefined);
   };
+  let parts: Parts | undefined;
   try {
-    const parts = await partsOf(path, bytes, format, limits);
+    parts = await partsOf(path, bytes, format, limits);
+    const { rows, encoding, leavesOut = false } = parts;
     const top = await topOf(parts, format.titleRows, limits);
     return {
       header: top.header,
       titles: top.titles,
-      encoding: parts.encoding,
+      encoding,
       progress: () => ({ read: bytes.read(), size: bytes.size }),
       close: async () => {
-        await parts.rows.return(undefined);
+        await rows.return(undefined);
         await close();
       },
-      [Symbol.asyncIterator]: () => numbered(top, parts, close),
+      [Symbol.asyncIterator]: () => numbered(top, { rows, leavesOut }, close),
     };
   } catch (error) {
+    await parts?.rows.return(undefined);
     await close();
     throw error;
   }
@@ -171,7 +174,7 @@ function headerOf(cells: readonly string[], limits: ReadLimits): string[] {
 /** Numbers the rows, and sees that each has as many cells as the header. */
 async function* numbered(
   { header, rest }: Top,
-  { rows, leavesOut = false }: Parts,
+  { rows, leavesOut }: { rows: Parts['rows']; leavesOut: boolean },
   close: () => Promise<void>,
 ): AsyncGenerator<RawRow[]> {
   let n = 0;

@@ -1,4 +1,6 @@
 import type { Reason } from '../rows.ts';
+import { lost } from './encoding.ts';
+import { rowReasons } from './reasons.ts';
 
 /** A row as its format gives it, before title and header are told from data. */
 export interface ParsedRow {
@@ -18,3 +20,9 @@ const shown = 200;
 /** A row with its long cells cut short. */
 export const shortened = (cells: readonly string[], columns: number): string[] =>
   cells.slice(0, columns).map((cell) => (cell.length > shown ? `${cell.slice(0, shown)}…` : cell));
+
+/** Sets the rows aside whose bytes could not be read. */
+export function markDamaged(rows: readonly ParsedRow[]): void {
+  for (const row of rows)
+    if (!row.fault && row.cells.some((cell) => cell.includes(lost))) row.fault = rowReasons.bytes;
+}
