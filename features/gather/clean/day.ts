@@ -38,7 +38,7 @@ export function dayOf(cell: string): DayRead {
   if (parts) return existing(Number(parts[1]), Number(parts[3]), Number(parts[4]));
   if (/^\d{4,5}(\.\d+)?$/.test(text)) return ofSerial(Math.floor(Number(text)), text);
   if (/^\d{4}[-/.年]?(\d{1,2}月?)?$/.test(text)) return { fault: 'date_partial' };
-  if (/^\d{1,2}[-/.年]\d{1,2}[-/.月]\d{2,4}日?$/.test(text)) return { fault: 'date_ambiguous' };
+  if (/^\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?$/.test(text)) return { fault: 'date_ambiguous' };
   return inWords(text) ?? { fault: 'date_unreadable' };
 }
 

@@ -31,4 +31,5 @@ function shifted(text: string): string {
   return rest === '' ? digits : `${digits}.${rest}`;
 }
 
-const isDigits = (cell: string): boolean => cell.length < 16 && digitsIn(cell, 0, cell.length) >= 0;
+const isDigits = (cell: string): boolean =>
+  cell !== '' && cell.length < 16 && digitsIn(cell, 0, cell.length) >= 0;

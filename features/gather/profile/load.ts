@@ -99,8 +99,11 @@ function readFormat(entry: Entry | undefined): FileFormat {
     titleRows: entry.has('title_rows') ? entry.integer('title_rows') : 0,
   };
   if (entry.has('encoding')) format.encoding = entry.oneOf('encoding', encodings);
-  if (format.kind === 'csv') format.separator = entry.text('separator');
-  else if (entry.has('separator'))
+  if (format.kind === 'csv') {
+    const raw = entry.raw('separator');
+    // A tab or a space is a separator, though no text.
+    format.separator = typeof raw === 'string' && raw !== '' ? raw : entry.text('separator');
+  } else if (entry.has('separator'))
     entry.fault('separator', '只有 csv 有分隔符，请删除', 'Only csv has a separator; delete it');
   if (/["\r\n]/.test(format.separator ?? ''))
     entry.fault(
