@@ -72,6 +72,6 @@ export function unescaped(text: string): string {
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
     })
     .replace(/_x([0-9A-Fa-f]{4})_/g, (_whole, code) =>
-      String.fromCharCode(Number.parseInt(code, 16)),
+      code === '0000' ? '' : String.fromCharCode(Number.parseInt(code, 16)),
     );
 }

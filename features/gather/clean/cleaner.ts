@@ -82,6 +82,11 @@ export function cleanerOf(profile: Profile, circumstances: Circumstances): Clean
       const step = steps[i] as Step;
       const cell = cells[step.at];
       if (cell === undefined || cell === '') continue;
+      // No item takes as much, and expressions would take long over it.
+      if (cell.length > longestCell) {
+        refuse(row, step.column.column, cellReasons.long, cell);
+        continue;
+      }
       if (statesNothing(cell) && !(step.isCoded && cell.trim() !== '')) continue;
       if (cell.charCodeAt(0) === equals && isFormula(cell))
         refuse(row, step.column.column, cellReasons.formula, cell);
@@ -105,6 +110,8 @@ const isStated = ({ key, items }: ProfileColumn): boolean =>
   items.length > 0 || (key !== undefined && key !== 'relation');
 
 const equals = 61;
+/** Twice what a long text may have. */
+const longestCell = 4_000;
 const codedCleaners: ReadonlySet<string> = new Set(['code', 'codes', 'boolean']);
 
 const isPersonKnown = (keys: RowKeys): boolean =>
@@ -401,7 +408,7 @@ function relationOf(
   const ofHead = headSteps(profile, circumstances);
   return (cells, row) => {
     const cell = cells[at] ?? '';
-    if (statesNothing(cell)) return;
+    if (cell.length > longestCell || statesNothing(cell)) return;
     const sex = row.keys.sex ?? (row.keys.citizen_id && sexIn(row.keys.citizen_id));
     const code = (sex && bySex[sex].of(cell)) ?? words.of(cell);
     // 子女 of nobody knows which sex is right as far as it goes.

@@ -9,7 +9,7 @@ export type NameRead =
 /** Brackets with what is in them, and one that is never closed with all that follows. */
 const remark = /[（([【〔{《<＜［｛][^）)\]】〕}》>＞］｝]*(?:[）)\]】〕}》>＞］｝]|$)/g;
 /** What is written for the middle dot of names such as 阿依古丽·买买提. */
-const dots = /\s*[·•‧∙⋅・･．●▪.˙]\s*/g;
+const dots = /[·•‧∙⋅・･．●▪.˙]/g;
 const han = /[\p{Script=Han}\ue000-\uf8ff]/u;
 /** Characters beyond the BMP and those of the private area are in names that police files hold. */
 const shape = /^[\p{L}〇\ue000-\uf8ff][\p{L}\p{M}〇·'’ .\-\ue000-\uf8ff]*$/u;
@@ -28,8 +28,8 @@ export function nameOf(cell: string): NameRead {
   if (several.test(name)) return { fault: 'name_many' };
   if (han.test(name))
     name = name
-      .replace(dots, '·')
       .replace(/\s+/g, '')
+      .replace(dots, '·')
       .replace(/^·+|·+$/g, '');
   else name = name.replace(/\s+/g, ' ');
   if (!shape.test(name)) return { fault: 'name_characters' };

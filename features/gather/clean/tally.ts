@@ -1,4 +1,24 @@
-import { type Cleaned, isSetAside } from '../rows.ts';
+import { type Cleaned, isSetAside, type Reason } from '../rows.ts';
+
+/** Fewer rows tell nothing about a file. */
+const enough = 20;
+
+const hopeless: Record<'aside' | 'ids', Reason> = {
+  aside: {
+    code: 'all_aside',
+    message: {
+      zh: '没有一行可用，请核对文件和方案是否对应',
+      en: 'Not one row can be used; check that file and profile belong together',
+    },
+  },
+  ids: {
+    code: 'all_ids',
+    message: {
+      zh: '没有一个公民身份号码有效，可能选错了列，或文件导出时已损坏，请核对后重新导出',
+      en: 'Not one citizen id is valid: it may be the wrong column, or the file was spoiled when it was exported',
+    },
+  },
+};
 
 /** Rows and faults of a file, counted as they pass. */
 export class Tally {
@@ -25,6 +45,14 @@ export class Tally {
     this.ids[
       citizen_id !== undefined ? 'valid' : spoiled_id !== undefined ? 'spoiled' : 'missing'
     ] += 1;
+  }
+
+  /** Why a file should be refused as a whole; undefined where it need not be. */
+  refusal(): Reason | undefined {
+    if (this.rows < enough) return undefined;
+    if (this.aside === this.rows) return hopeless.aside;
+    const { valid, spoiled } = this.ids;
+    return valid === 0 && spoiled >= enough ? hopeless.ids : undefined;
   }
 }
 

@@ -4,6 +4,7 @@ const reason = (code: string, zh: string, en: string): Reason => ({ code, messag
 
 /** Why a cell is not taken, beside what `rules/value.ts` says of an item's value. */
 export const cellReasons = {
+  long: reason('long', '内容过长，请核对', 'Is too long; check it'),
   formula: reason(
     'formula',
     '是公式，其结果不可信，请粘贴为数值',

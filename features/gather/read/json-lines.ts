@@ -30,7 +30,9 @@ export class JsonLinesReader {
     this.#limits = limits;
   }
 
-  push(piece: string): ParsedRow[] {
+  push(given: string): ParsedRow[] {
+    // NUL, written as JSON writes it.
+    const piece = given.includes('\\u0000') ? given.replaceAll('\\u0000', lost) : given;
     const lines = piece.split('\n');
     const rows: ParsedRow[] = [];
     for (const line of lines) if (line.trim() !== '') rows.push(this.#row(line));

@@ -346,6 +346,13 @@ describe('limits', () => {
   });
 });
 
+it('NUL reaches nobody: it is damage of its row, and left out of a workbook', async () => {
+  expect(told(await read('甲,乙\n1,2\0\n3,4\n'))).toEqual(['bytes', '3/4']);
+  expect(told(await read('{"a":"x\\u0000"}\n{"a":"y"}\n', jsonl))).toEqual(['bytes', 'y']);
+  const all = await read(book([['甲'], ['x_x0000_y']]), xlsx);
+  expect(all.rows.flatMap(({ cells }) => cells).join()).not.toContain('\0');
+});
+
 it('who stops before the end leaves no file open', async () => {
   const at = file(`甲,乙\n${'1,2\n'.repeat(300_000)}`);
   for (let i = 0; i < 20; i++) {

@@ -1,5 +1,5 @@
 import type { Encoding } from '../rows.ts';
-import { decodeLines, encodingOf, markOf } from './encoding.ts';
+import { decodeLines, encodingOf, lost, markOf } from './encoding.ts';
 import type { ReadLimits } from './limits.ts';
 import { UnreadableFile } from './unreadable.ts';
 
@@ -28,8 +28,14 @@ export async function streamText(
   const encoding = encodingOf(head, hint);
   const bytes = following(head.subarray(marked?.length ?? 0), rest);
   if (encoding === 'utf-8' || encoding === 'gb18030')
-    return { encoding, pieces: piecesOf(bytes, encoding, limits) };
-  return { encoding, pieces: wholeLines(decoded(bytes, encoding), limits) };
+    return { encoding, pieces: withoutNul(piecesOf(bytes, encoding, limits)) };
+  return { encoding, pieces: withoutNul(wholeLines(decoded(bytes, encoding), limits)) };
+}
+
+/** NUL, which no database takes, is damage as well. */
+async function* withoutNul(pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  for await (const piece of pieces)
+    yield piece.includes('\0') ? piece.replaceAll('\0', lost) : piece;
 }
 
 async function headOf(
