@@ -21,7 +21,7 @@ const anyProvince = /^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区))?(?:[\u4e00-\u9f
 /** What a village is called besides its name. */
 const title =
   /(?:社区居民委员会|村村民委员会|村民委员会|居民委员会|村委会|居委会|委员会|行政村|自然村|社区|村)$/;
-const grouped = /(\d+|[一二三四五六七八九十]+)(?:村民|居民)?(?:小组|组|队)/;
+const grouped = /第?(\d+|[一二三四五六七八九十]+)(?:村民|居民)?(?:小组|组|队)/;
 
 /**
  * The parts of an address by which two are compared: 3组35号 of 新东村委会 and of 新东 are the same.

@@ -51,6 +51,7 @@ describe('a day', () => {
           `${text}T08:30:00`,
           `${year}/${month}/${date} 8:05`,
           `${text.replaceAll('-', '')}083000`,
+          `${text.replaceAll('-', '')}.0`,
           `${year} ${month} ${date}`,
         ];
         for (const spelling of spellings) expect(dayOf(spelling), spelling).toEqual({ day: text });
@@ -123,6 +124,8 @@ describe('a name', () => {
       expect(nameOf(cell).fault, cell).toBe('name_characters');
     for (const cell of ['张三、李四', '张三,李四', '张三/李四'])
       expect(nameOf(cell).fault, cell).toBe('name_many');
+    for (const cell of ['合计', ' 小 计 ', '姓名', '制表人'])
+      expect(nameOf(cell).fault, cell).toBe('name_word');
     expect(nameOf('张'.repeat(60)).fault).toBe('name_length');
     expect(nameOf('（户主）')).toEqual({ name: '' });
   });
@@ -152,6 +155,9 @@ describe('a citizen id', () => {
           ` ${text.slice(0, 6)} ${text.slice(6, 14)} ${text.slice(14)} `,
           `${text.slice(0, 6)}\u3000${text.slice(6)}`,
           `\ufeff${text}\u200b`,
+          `${text.slice(0, 6)}-${text.slice(6, 14)}-${text.slice(14)}`,
+          `${text}（已核）`,
+          `${text}.0`,
           // A disabled person's certificate in the wrong column.
           `${text}43`,
         ];
@@ -212,6 +218,7 @@ it('a phone has one form, of several the first is taken and told', () => {
     '8619900001234',
     wide(mobile),
     `'${mobile}`,
+    `${mobile}.0`,
     '（199）00001234',
   ])
     expect(phoneOf(cell), cell).toEqual({ phone: mobile });
@@ -259,7 +266,8 @@ describe('an address', () => {
       '新东社区９组１１号',
       '新东村 9组 11号',
       '新东村村民委员会九组11号',
-      '新东村第九村民小组11号'.replace('第', ''),
+      '新东村第九村民小组11号',
+      '新东村第9组11#',
       '浙江省衢州市柯城区石梁镇新东村9组11号',
       '衢州市衢江区廿里镇新东村9组011号',
       '柯城区新新街道新东社区居委会9组11号',

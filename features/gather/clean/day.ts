@@ -30,7 +30,9 @@ export function dayOf(cell: string): DayRead {
     '$1-$2-$3',
   );
   if (/\d\s+\d/.test(shown)) return { fault: 'date_unreadable' };
-  const text = dense(shown).replace(/^['’‘`]/, '');
+  const text = dense(shown)
+    .replace(/^['’‘`]/, '')
+    .replace(/(?<=^\d{8})\.0+$/, '');
   const parts =
     /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(text) ??
     /^(\d{4})(年)(\d{1,2})月(\d{1,2})[日号]?$/.exec(text) ??

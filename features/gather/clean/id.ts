@@ -23,7 +23,7 @@ export function idOf(cell: string, today: string): IdRead {
   if (isWholeId(cell, today)) return { id: cell };
   const narrow = dense(cell);
   if (isWholeId(narrow, today)) return { id: narrow };
-  const bare = bareNumber(visible(cell));
+  const bare = withoutRest(bareNumber(visible(cell)));
   const powered = /^(\d(?:\.\d+)?)E\+?1[47]$/.exec(bare);
   if (powered) return lostDigits(powered[1] ?? '');
   const check = checkCitizenId(certificateShape.test(bare) ? bare.slice(0, 18) : bare, today);
@@ -33,6 +33,13 @@ export function idOf(cell: string, today: string): IdRead {
     spoiled: bare.length < shortestSpoiled ? '' : bare.slice(0, 40),
   };
 }
+
+/** Without hyphens, a remark in brackets, and the .0 of a number: the check digit tells whether that was right. */
+const withoutRest = (bare: string): string =>
+  bare
+    .replace(/[(（【[].*$/, '')
+    .replace(/\.0+$/, '')
+    .replace(/(?<=[\dX])[-－—–_](?=[\dX])/g, '');
 
 /** What is left of an id that was a number: its first 15 digits at most. */
 function lostDigits(digits: string): IdRead {

@@ -15,6 +15,36 @@ const han = /[\p{Script=Han}\ue000-\uf8ff]/u;
 const shape = /^[\p{L}〇\ue000-\uf8ff][\p{L}\p{M}〇·'’ .\-\ue000-\uf8ff]*$/u;
 const several = /[、，,;；/／|&+]/;
 const longest = 50;
+/** What stands in a column of names and is none: rows of sums, signatures, headings. */
+const words = new Set(
+  [
+    '合计',
+    '总计',
+    '小计',
+    '共计',
+    '累计',
+    '平均',
+    '备注',
+    '说明',
+    '姓名',
+    '户主',
+    '户主姓名',
+    '本人',
+  ].concat([
+    '制表',
+    '制表人',
+    '填表人',
+    '审核人',
+    '负责人',
+    '无名',
+    '无名氏',
+    '测试',
+    '待补',
+    '待定',
+  ]),
+);
+
+const notAName: NameRead = { fault: 'name_word' };
 
 /**
  * A person's name in one form: without padding, inner spaces, remarks such as （已婚） or (户主) and what cannot be
@@ -22,7 +52,7 @@ const longest = 50;
  * @returns an empty name when nothing is left
  */
 export function nameOf(cell: string): NameRead {
-  if (cell.length <= 8 && isHan(cell)) return { name: cell };
+  if (cell.length <= 8 && isHan(cell)) return words.has(cell) ? notAName : { name: cell };
   let name = halfWidth(visible(cell).replace(remark, '')).normalize('NFC').trim();
   if (name === '') return { name: '' };
   if (several.test(name)) return { fault: 'name_many' };
@@ -33,5 +63,6 @@ export function nameOf(cell: string): NameRead {
       .replace(/^·+|·+$/g, '');
   else name = name.replace(/\s+/g, ' ');
   if (!shape.test(name)) return { fault: 'name_characters' };
+  if (words.has(name)) return notAName;
   return name.length > longest ? { fault: 'name_length' } : { name };
 }

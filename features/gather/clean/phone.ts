@@ -10,7 +10,8 @@ export interface PhoneRead {
 /** A phone in one form: 11 digits, or a landline with its area code; of several the first. */
 export function phoneOf(cell: string): PhoneRead {
   if (isMobile(cell)) return { phone: cell };
-  const text = visible(cell);
+  // Some programs keep phones as numbers, and write them as such.
+  const text = visible(cell).replace(/\.0+$/, '');
   const phone = normalisePhone(text);
   if (phone !== null) return { phone };
   const parts = text.split(/[、，,;；/／|]|\s+(?=[+0１1])/).filter((part) => part.trim() !== '');

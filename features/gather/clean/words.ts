@@ -20,6 +20,11 @@ export const cellReasons = {
     '一格中有多个姓名，无法确定是谁，请分行填写',
     'Holds several names, and whose row it is cannot be told; give each a row',
   ),
+  name_word: reason(
+    'name_word',
+    '不是姓名，这一行可能是合计、签名或表头',
+    'Is no name: this may be a row of sums, a signature or a heading',
+  ),
   name_length: reason('name_length', '姓名过长，请核对', 'Is too long for a name; check it'),
   date_unreadable: reason(
     'date_unreadable',

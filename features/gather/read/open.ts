@@ -184,7 +184,9 @@ async function* numbered(
       // A first cell that holds something spares looking at the others.
       if (!row.fault && isEmpty(row.cells[0]) && isBlank(row.cells)) continue;
       n += 1;
-      ready.push(fitted(n, row, header.length, leavesOut));
+      const made = fitted(n, row, header.length, leavesOut);
+      if (!made.fault && isHeader(made.cells, header)) made.fault = rowReasons.header;
+      ready.push(made);
     }
   };
   try {
@@ -205,6 +207,9 @@ async function* numbered(
     await close();
   }
 }
+
+const isHeader = (cells: readonly string[], header: readonly string[]): boolean =>
+  cells[0] === header[0] && cells.every((cell, at) => cell.trim() === header[at]);
 
 const isEmpty = (cell: string | undefined): boolean =>
   cell === undefined || cell === '' || cell.charCodeAt(0) <= 32 || cell.charCodeAt(0) === 0x3000;

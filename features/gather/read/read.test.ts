@@ -335,6 +335,10 @@ describe('limits', () => {
     expect(all.rows.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
   });
 
+  it('the header once more, as when files were put together, is set aside', async () => {
+    expect(told(await read('甲,乙\n1,2\n甲, 乙\n甲,3\n'))).toEqual(['1/2', 'header', '甲/3']);
+  });
+
   it('no file, an empty one, one of titles only, and a column named twice are refused', async () => {
     await expect(openRows(path.join(folder, 'none'), csv)).rejects.toMatchObject({
       code: 'absent',

@@ -31,6 +31,11 @@ export const rowReasons = {
     '列数多于表头，内容中可能有分隔符，请核对这一行',
     'Has more cells than the header: a text may hold the separator; check this row',
   ),
+  header: reason(
+    'header',
+    '重复的表头，可能是多个文件拼接而成',
+    'Is the header once more: files may have been put together',
+  ),
   few: reason(
     'few',
     '列数少于表头，可能被截断或换行，请核对这一行',
