@@ -382,6 +382,19 @@ describe('a file that does not fit', () => {
     ['another department’s', '姓名,单位\n张三,一中'],
     ['one cut short', `${health([['张三', '', '', '', '王医生', '2026-03-01']])}\n"李四,`],
     ['an empty one', ''],
+    [
+      'one whose every id is invalid',
+      health(
+        Array.from({ length: 30 }, (_, i) => [
+          '张三',
+          `99010119800101${String(i).padStart(3, '0')}A`,
+          '',
+          '',
+          '王医生',
+          '2026-03-01',
+        ]),
+      ),
+    ],
   ])('%s is refused with words, the archive unharmed', async (_what, text) => {
     const before = await digest();
     const batch = await gather('health', text);

@@ -9,6 +9,7 @@ import { Problem } from '../../../server/errors.ts';
 import type { Files } from '../../../server/files/files.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
 import { cleanerOf } from '../clean/cleaner.ts';
+import { Tally } from '../clean/tally.ts';
 import { dayOfFile } from '../profile/as-of.ts';
 import { matchHeader } from '../profile/header.ts';
 import { openRows } from '../read/open.ts';
@@ -56,7 +57,14 @@ async function* cleanFile(
     const today = dayOf(now);
     const asOf = dayOfFile(profile, rows.titles, day, today);
     const clean = cleanerOf(profile, { dictionary, fit, today, asOf });
-    for await (const some of rows) yield some.map(clean);
+    const tally = new Tally();
+    for await (const some of rows) {
+      const cleaned = some.map(clean);
+      for (const row of cleaned) tally.add(row);
+      yield cleaned;
+    }
+    const hopeless = tally.refusal();
+    if (hopeless) throw new Refused(hopeless.message);
   } finally {
     await rows.close();
   }
