@@ -1406,7 +1406,7 @@ export const en: Text = {
     add: 'Add an item',
     addTo: (category: string) => `Add an item: ${category}`,
     sheet: 'Export to Excel',
-    export: 'Export',
+    export: 'Hand to another county',
     import: 'Import',
     name: 'Name',
     hint: 'How to fill it in',

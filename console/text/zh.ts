@@ -1234,7 +1234,7 @@ export const zh = {
     add: '新建项目',
     addTo: (category: string) => `新建${category}项目`,
     sheet: '导出 Excel',
-    export: '导出',
+    export: '交给其他县',
     import: '导入',
     name: '名称',
     hint: '填写说明',
