@@ -76,7 +76,7 @@ create table area_change (
   id uuid not null, -- UUIDv7, made by whoever asks for the change
   at timestamp with time zone not null, -- When
   day date not null, -- Its day in Asia/Shanghai
-  kind text not null, -- add, rename, merge, split, move or retire
+  kind text not null, -- add, rename, merge, split, shift (households to another grid), move or retire
   code text not null, -- The area that the change leads to
   name text not null, -- Its name after the change
   lo bigint not null, -- Lowest code of the area that holds all areas concerned: who sees that sees the change
@@ -114,6 +114,14 @@ create table area_part (
   county integer not null, -- Distribution key
   change uuid not null, -- The change
   household uuid not null, -- The household
+  now bigint not null, -- Code of the grid that it goes to
+);
+
+create table area_part_building (
+  county integer not null, -- Distribution key
+  change uuid not null, -- The change
+  building uuid not null, -- The building or compound
+  now bigint not null, -- Code of the grid that it goes to
 );
 
 create table area_past (
@@ -204,6 +212,38 @@ create table audit_seal (
   mac bytea not null, -- HMAC of the hash with a key that is not in the database
   marks bytea not null, -- Id and short hash of each entry, 24 bytes: names the entry that was touched
   complete_at timestamp with time zone, -- All entries complete at this instant are under this seal or an earlier one; null until the first seal that reached so far
+);
+
+create table building (
+  county integer not null, -- First six digits of the area: distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Code of the grid, or of the village where it has none; follows when that changes
+  kind text not null, -- building, or compound: several buildings within one gate or yard
+  name text not null, -- Name or number, such as 3幢
+  parent uuid, -- The compound that a building stands in
+  floors smallint, -- Number of floors
+  units smallint, -- Number of units: stairs with an entrance of their own
+  longitude double precision, -- Longitude of its point on the map, WGS84 (CGCS2000) degrees
+  latitude double precision, -- Latitude of that point
+  outline jsonb, -- GeoJSON Polygon or MultiPolygon, WGS84 (CGCS2000) degrees
+  retired_on date, -- Since when it does not stand any more; null while it stands
+  sort_key text not null default ''::text, -- Order within the grid
+  version integer not null default 1, -- Counts up with every edit: the ETag
+  updated_at timestamp with time zone not null, -- Last change
+);
+
+create table building_change (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the building, for the policy: goes with it
+  building uuid not null, -- The building or compound
+  at timestamp with time zone not null, -- When
+  kind text not null, -- added, edited, retired
+  before jsonb not null default '{}'::jsonb, -- What was changed, as it stood before
+  after jsonb not null default '{}'::jsonb, -- The same as it stands afterwards
+  reason text, -- Why
+  account uuid not null, -- Who
+  post uuid, -- Under which post
 );
 
 create table correction (
@@ -494,6 +534,7 @@ create table housing (
   sort_key text not null default ''::text, -- Order within the area
   version integer not null default 1, -- Counts up with every edit: the ETag
   updated_at timestamp with time zone not null, -- Last change
+  building uuid, -- The building or compound it is a part of
 );
 
 create table housing_file (
@@ -833,13 +874,13 @@ alter table area add constraint area_pkey PRIMARY KEY (code);
 
 alter table area add constraint area_successor_fkey FOREIGN KEY (successor) REFERENCES area(code);
 
-alter table area_change add constraint area_change_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'rename'::text, 'merge'::text, 'split'::text, 'move'::text, 'retire'::text])));
+alter table area_change add constraint area_change_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'rename'::text, 'merge'::text, 'split'::text, 'shift'::text, 'move'::text, 'retire'::text])));
 
 alter table area_change add constraint area_change_pkey PRIMARY KEY (id);
 
 alter table area_move add constraint area_move_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
-alter table area_move add constraint area_move_pkey PRIMARY KEY (change, was);
+alter table area_move add constraint area_move_pkey PRIMARY KEY (change, was, now);
 
 alter table area_moved add constraint area_moved_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
@@ -848,6 +889,10 @@ alter table area_moved add constraint area_moved_pkey PRIMARY KEY (county, chang
 alter table area_part add constraint area_part_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
 alter table area_part add constraint area_part_pkey PRIMARY KEY (county, change, household);
+
+alter table area_part_building add constraint area_part_building_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
+
+alter table area_part_building add constraint area_part_building_pkey PRIMARY KEY (county, change, building);
 
 alter table area_past add constraint area_past_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
@@ -880,6 +925,30 @@ alter table audit_seal add constraint audit_seal_entries_check CHECK ((entries >
 alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0));
 
 alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
+
+alter table building add constraint building_check CHECK ((county = (area / 1000000000)));
+
+alter table building add constraint building_check1 CHECK (((longitude IS NULL) = (latitude IS NULL)));
+
+alter table building add constraint building_check2 CHECK (((kind = 'building'::text) OR ((parent IS NULL) AND (floors IS NULL) AND (units IS NULL))));
+
+alter table building add constraint building_county_parent_fkey FOREIGN KEY (county, parent) REFERENCES building(county, id);
+
+alter table building add constraint building_floors_check CHECK (((floors >= 1) AND (floors <= 200)));
+
+alter table building add constraint building_kind_check CHECK ((kind = ANY (ARRAY['building'::text, 'compound'::text])));
+
+alter table building add constraint building_name_check CHECK ((name <> ''::text));
+
+alter table building add constraint building_pkey PRIMARY KEY (county, id);
+
+alter table building add constraint building_units_check CHECK (((units >= 1) AND (units <= 200)));
+
+alter table building_change add constraint building_change_county_building_fkey FOREIGN KEY (county, building) REFERENCES building(county, id);
+
+alter table building_change add constraint building_change_kind_check CHECK ((kind = ANY (ARRAY['added'::text, 'edited'::text, 'retired'::text])));
+
+alter table building_change add constraint building_change_pkey PRIMARY KEY (county, id);
 
 alter table correction add constraint correction_asker_check CHECK ((asker = ANY (ARRAY['self'::text, 'guardian'::text, 'relative'::text, 'agent'::text])));
 
@@ -1012,6 +1081,8 @@ alter table household_member add constraint household_member_county_resident_fke
 alter table household_member add constraint household_member_pkey PRIMARY KEY (county, household, resident);
 
 alter table household_member_past add constraint household_member_past_pkey PRIMARY KEY (county, id);
+
+alter table housing add constraint housing_building_fkey FOREIGN KEY (county, building) REFERENCES building(county, id);
 
 alter table housing add constraint housing_check CHECK ((county = (area / 1000000000)));
 
@@ -1219,6 +1290,12 @@ CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject
 
 CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
 
+CREATE INDEX building_list ON public.building USING btree (area, sort_key, id);
+
+CREATE INDEX building_parent ON public.building USING btree (county, parent) WHERE (parent IS NOT NULL);
+
+CREATE INDEX building_change_of ON public.building_change USING btree (county, building, id DESC);
+
 CREATE INDEX correction_open ON public.correction USING btree (area, due_on, id) WHERE (state = 'open'::text);
 
 CREATE INDEX correction_subject ON public.correction USING btree (subject, id);
@@ -1284,6 +1361,8 @@ CREATE INDEX household_member_resident ON public.household_member USING btree (r
 CREATE INDEX household_member_past_household ON public.household_member_past USING btree (household);
 
 CREATE INDEX household_member_past_resident ON public.household_member_past USING btree (resident);
+
+CREATE INDEX housing_building ON public.housing USING btree (county, building) WHERE (building IS NOT NULL);
 
 CREATE INDEX housing_code ON public.housing USING btree (code);
 
@@ -1769,6 +1848,7 @@ declare
   change_hi bigint := (change->>'hi')::bigint;
   one jsonb;
   found_area area;
+  into_area area;
 begin
   -- One change at a time in a county: two that read the same tree would not know of each other.
   perform pg_advisory_xact_lock(hashtextextended('area_change ' || change_lo / 1000000000, 0));
@@ -1799,12 +1879,18 @@ begin
   for one in select * from jsonb_array_elements(change->'moves') loop
     select * into strict found_area from area where code = one->>'was';
     perform require_area_charge(found_area.lo, found_area.hi, found_area.level);
+    -- Records go only to where the acting post is in charge too, and to an area that stands.
+    select * into strict into_area from area where code = one->>'now' and retired_at is null;
+    perform require_area_charge(into_area.lo, into_area.hi, into_area.level);
     insert into area_move (change, was, now, was_code, now_code, whole, lo, hi)
-    select of_change, found_area.lo, a.lo, found_area.code, a.code, (one->>'whole')::boolean, change_lo, change_hi
-      from area a where a.code = one->>'now';
+    values (of_change, found_area.lo, into_area.lo, found_area.code, into_area.code, (one->>'whole')::boolean, change_lo, change_hi);
   end loop;
-  insert into area_part (county, change, household)
-  select change_lo / 1000000000, of_change, value::uuid from jsonb_array_elements_text(change->'households');
+  insert into area_part (county, change, household, now)
+  select change_lo / 1000000000, of_change, h.value::uuid, (p.value->>'now')::bigint
+    from jsonb_array_elements(change->'parts') p cross join jsonb_array_elements_text(p.value->'households') h;
+  insert into area_part_building (county, change, building, now)
+  select change_lo / 1000000000, of_change, b.value::uuid, (p.value->>'now')::bigint
+    from jsonb_array_elements(change->'parts') p cross join jsonb_array_elements_text(p.value->'buildings') b;
 end $function$
 ;
 
@@ -2586,6 +2672,49 @@ CREATE OR REPLACE FUNCTION public.post_in_force(since date, until date, day date
 RETURN ((since <= day) AND ((until IS NULL) OR (until >= day)))
 ;
 
+CREATE OR REPLACE FUNCTION public.recode_along(of_change uuid, ending boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare touched int;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  update building b set area = m.now from area_move m
+   where m.change = of_change and m.whole and b.county = m.was / 1000000000 and b.area = m.was;
+  get diagnostics touched = row_count;
+  update building b set area = m.now from area_part_building p join area_move m on m.change = p.change and m.now = p.now
+   where p.change = of_change and b.county = p.county and b.id = p.building and b.area = m.was;
+  -- Whoever takes over a file that waits does so under the new code.
+  update handover h set to_lo = m.now from area_move m
+   where m.change = of_change and m.whole and h.to_lo = m.was and h.state = 'pending';
+  if ending then
+    -- A building follows when no dwelling of it is left behind, a compound when no building and no dwelling is.
+    update building b set area = m.now from area_move m
+     where m.change = of_change and not m.whole and b.county = m.was / 1000000000 and b.area = m.was and b.kind = 'building'
+       and exists (select from housing d where d.county = b.county and d.building = b.id)
+       and not exists (select from housing d where d.county = b.county and d.building = b.id and d.area <> m.now);
+    update building c set area = m.now from area_move m
+     where m.change = of_change and not m.whole and c.county = m.was / 1000000000 and c.area = m.was and c.kind = 'compound'
+       and (exists (select from building b where b.county = c.county and b.parent = c.id and b.retired_on is null)
+         or exists (select from housing d where d.county = c.county and d.building = c.id))
+       and not exists (select from building b where b.county = c.county and b.parent = c.id and b.retired_on is null and b.area <> m.now)
+       and not exists (select from housing d where d.county = c.county and d.building = c.id and d.area <> m.now);
+    -- The old village keeps its side of a hand-over under its own new code.
+    update handover h set area = m.now from area_move m
+     where m.change = of_change and m.whole and h.county = m.was / 1000000000 and h.area = m.was;
+    update handover h set area = v.area from area_moved v
+     where v.change = of_change and v.county = h.county and v.subject = h.resident and h.area = v.was and h.state = 'pending';
+  end if;
+  update building_change c set area = b.area from building b
+   where c.county = b.county and c.building = b.id and c.area <> b.area
+     and c.area in (select m.was from area_move m where m.change = of_change)
+     and c.county = (select lo / 1000000000 from area_change where id = of_change);
+  return touched;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2593,15 +2722,20 @@ CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  SET search_path TO 'public'
 AS $function$
 declare
-  of_county int; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
+  of_county int; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   select lo / 1000000000 into of_county from area_change where id = of_change;
+  -- One new code at a time: of a split the parts go to several.
+  select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
+   where m.change = of_change
+     and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
+   limit 1;
   -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
   select array_agg(h.id) into homes from (
     select h.id from area_move m join household h on h.county = of_county and h.area = m.was
-     where m.change = of_change
-       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id))
+     where m.change = of_change and m.now = target
+       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
      limit size) h;
   if homes is not null then
     select array_agg(r.id) into people from resident r
@@ -2610,24 +2744,30 @@ begin
     -- Residents before households, and both in the order of their ids, as edits lock them.
     perform from resident r where r.county = of_county and r.id = any (people) order by r.id for update;
     perform from household h where h.county = of_county and h.id = any (homes) order by h.id for update;
-    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'));
-    perform recode_records(of_change, of_county, 'household', homes);
+    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), target);
+    perform recode_records(of_change, of_county, 'household', homes, target);
     moved := cardinality(homes) + coalesce(cardinality(people), 0);
   else
     for one in select name from recode_tables() where kind = 'record' order by name loop
       part := case one.name
-        when 'resident' then 'exists (select from area_part p where p.county = r.county and p.change = $1 and p.household = r.household)'
-        when 'housing' then 'exists (select from household_housing l join area_part p on p.county = l.county and p.change = $1
-              and p.household = l.household where l.housing = r.id and l.kind = ''lives'' and l.until is null)
-          and not exists (select from household_housing l where l.housing = r.id and l.kind = ''lives'' and l.until is null
-              and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household))'
+        when 'resident' then 'exists (select from area_part p where p.county = r.county and p.change = $1 and p.household = r.household and p.now = m.now)'
+        -- A dwelling goes with its building, or with those who live in it when all of them go to one grid.
+        when 'housing' then 'exists (select from area_part_building b where b.county = r.county and b.change = $1 and b.building = r.building and b.now = m.now)
+          or (not exists (select from area_part_building b where b.county = r.county and b.change = $1 and b.building = r.building)
+          and exists (select from household_housing l join area_part p on p.county = l.county and p.change = $1 and p.now = m.now
+              and p.household = l.household where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null)
+          and not exists (select from household_housing l where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null
+              and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household and p.now = m.now)))'
         else 'false' end;
+      execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
+         where m.change = $1 and (m.whole or (%s)) limit 1', one.name, part) into target using of_change, of_county;
+      continue when target is null;
       execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size;
+         where m.change = $1 and m.now = $4 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size, target;
       if ids is not null then
         execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
           using of_county, ids;
-        perform recode_records(of_change, of_county, one.name, ids);
+        perform recode_records(of_change, of_county, one.name, ids, target);
         moved := cardinality(ids);
         exit;
       end if;
@@ -2683,7 +2823,7 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[])
+CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], target bigint)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2693,12 +2833,12 @@ declare one record;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   execute format('insert into area_moved (county, change, subject, category, was, area)
-    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area
+    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
      where r.county = $2 and r.id = any ($3)
-    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids;
+    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids, target;
   execute format('insert into area_tally (county, area, measure, n)
     select $2, e.place, d.measure, sum(e.part) from (
-      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area
+      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
         cross join lateral (
           select %L::text as measure, 1 as n
           union all select %L, r.completeness::int
@@ -2710,11 +2850,11 @@ begin
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
     category, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
-    'missing:' || category || ':') using of_change, of_county, ids;
+    'missing:' || category || ':') using of_change, of_county, ids, target;
   for one in select name, tie from recode_tables() where kind in ('beside', 'record') and (of = category or of is null) loop
     execute format('update %I t set area = m.now from area_move m
-       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was', one.name, one.tie)
-      using of_change, of_county, ids;
+       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was and m.now = $4', one.name, one.tie)
+      using of_change, of_county, ids, target;
   end loop;
 end $function$
 ;
@@ -2771,6 +2911,7 @@ AS $function$
          where f.contype = 'f' and f.conrelid = p.oid order by a.attnum limit 1) k on true)
   select name,
     case when name in ('audit_entry', 'archive_change') then 'kept'
+         when name in ('building', 'building_change', 'handover') then 'along'
          when is_record then 'record'
          when name = 'area_tally' then 'counts'
          when tie is not null or by_subject or by_id then 'beside'
@@ -3008,6 +3149,16 @@ create policy audit_entry_read on audit_entry for select to minqing_server using
 create policy audit_retired_read on audit_retired for select to minqing_server using (gate_admin('audit'::text));
 
 create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
+
+create policy building_add on building for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
+
+create policy building_change on building for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
+
+create policy building_read on building for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+create policy building_change_add on building_change for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (account = ( SELECT gate_account() AS gate_account))));
+
+create policy building_change_read on building_change for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy correction_add on correction for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
 
@@ -3356,6 +3507,10 @@ grant select on audit_entry to minqing_server;
 grant select on audit_retired to minqing_server;
 
 grant select on audit_seal to minqing_server;
+
+grant insert, select, update on building to minqing_server;
+
+grant insert, select on building_change to minqing_server;
 
 grant select on correction to minqing_server;
 

@@ -971,6 +971,7 @@ export const zh = {
       unlinked: '为{object}解除关联',
       change_items: '修改档案项目',
       change_area: '调整区划',
+      change_building: '修改楼栋、小区',
       sign_in: '登录',
       sign_in_begun: '登录，还需完成验证',
       act_by_command: '岗位在服务器命令行上被使用',

@@ -102,12 +102,16 @@ export const HouseholdRow = Type.Object({
 });
 export type HouseholdRow = Static<typeof HouseholdRow>;
 
+/** The building that a dwelling is a part of; no name where it is out of sight. */
+const OfBuilding = Nullable(Type.Object({ id: Id, name: Nullable(Type.String()) }));
+
 export const HousingRow = Type.Object({
   ...listed,
   code: Nullable(Type.String()),
   address: Nullable(Type.String()),
   use: Nullable(Type.String()),
   safetyGrade: Nullable(Type.String()),
+  building: OfBuilding,
 });
 export const PremisesRow = Type.Object({
   ...listed,
@@ -146,6 +150,13 @@ export const ListQuery = Type.Object({
   ageFrom: Type.Optional(Type.Integer({ minimum: 0, maximum: 150 })),
   ageTo: Type.Optional(Type.Integer({ minimum: 0, maximum: 150 })),
   residenceKind: Type.Optional(Type.String({ pattern: '^[a-z_]{1,20}$' })),
+  building: Type.Optional(
+    Type.String({
+      format: 'uuid',
+      description:
+        'Dwellings of a building or compound, the households that live in them, or the residents of those',
+    }),
+  ),
   left: Type.Optional(
     Type.Boolean({ description: 'Those who died or moved away; without it those who are here' }),
   ),
@@ -240,6 +251,7 @@ export const HousingFile = Type.Object({
   ...file,
   code: Nullable(Type.String()),
   address: Nullable(Type.String()),
+  building: OfBuilding,
   households: Type.Array(LinkedHousehold),
 });
 export const PremisesFile = Type.Object({
@@ -262,6 +274,12 @@ export const NewRecord = Type.Object({
   area: AreaCode,
   items: Items,
   reason: Type.Optional(Type.String({ maxLength: 200 })),
+  building: Type.Optional(
+    Type.String({
+      format: 'uuid',
+      description: 'Only for a dwelling: the building of its grid that it is a part of',
+    }),
+  ),
   household: Type.Optional(
     Type.Object(
       {

@@ -13,6 +13,7 @@ import type { Desk } from './desk.ts';
 import type { Dictionary, Group } from './dictionary.ts';
 import { entered, householdOf, refuseKnownPerson } from './entered.ts';
 import { insertFacts, sealed } from './facts-store.ts';
+import { buildingFor } from './in-building.ts';
 import { joinHousehold } from './links.ts';
 import { listingOf, type Summary, summaryOf } from './listing.ts';
 import { noteChange } from './notes.ts';
@@ -46,7 +47,16 @@ export async function createRecord(
   const facts: Facts = {};
   for (const { item, value } of checked) facts[item.key] = entered(tx, value, asOf);
   const summary = summaryOf(dictionary, shape, facts);
-  await insertRow(tx, shape, id, area, listingOf(shape, facts), summary);
+  const building = shape.key === 'housing' ? wanted.building : undefined;
+  if (building !== undefined) await buildingFor(tx, area, building);
+  await insertRow(
+    tx,
+    shape,
+    id,
+    area,
+    { ...listingOf(shape, facts), ...(building === undefined ? {} : { building }) },
+    summary,
+  );
   for (const group of new Set(checked.map(({ item }) => item.group))) {
     await insertFacts(
       tx,

@@ -16,11 +16,16 @@ export function listedColumns(shape: CategoryShape): Sql<unknown> {
     shape.key === 'resident'
       ? [sql`h.number as household_number`, sql`h.address as household_address`]
       : [];
+  const building =
+    shape.key === 'housing'
+      ? [sql`r.building`, sql`coalesce(y.name || ' ', '') || b.name as building_name`]
+      : [];
   return sql.join([
     sql`r.id, r.county, r.area, a.code as area_code, a.name as area_name, a.level as area_level,
       r.tags, r.missing, r.completeness, r.version, r.updated_at, r.sort_key`,
     ...own,
     ...household,
+    ...building,
   ]);
 }
 
@@ -30,7 +35,13 @@ export function listedJoins(shape: CategoryShape): Sql<unknown> {
     shape.key === 'resident'
       ? sql`left join household h on h.county = r.county and h.id = r.household`
       : sql``;
-  return sql`left join area a on a.lo = r.area and a.level >= 5 ${household}`;
+  // The building, and the yard that it stands in.
+  const building =
+    shape.key === 'housing'
+      ? sql`left join building b on b.county = r.county and b.id = r.building
+            left join building y on y.county = b.county and y.id = b.parent`
+      : sql``;
+  return sql`left join area a on a.lo = r.area and a.level >= 5 ${household} ${building}`;
 }
 
 /**
@@ -115,8 +126,21 @@ function conditions(tx: Tx, shape: CategoryShape, filter: ListQuery): Sql<unknow
     isResident && filter.residenceKind !== undefined
       ? sql`and r.residence_kind = ${filter.residenceKind}`
       : null,
+    filter.building === undefined ? null : inBuilding(shape, filter.building),
   ].filter((part) => part !== null);
   return parts.length > 0 ? sql.join(parts, sql` `) : sql``;
+}
+
+/** What belongs to a building, or to a compound and its buildings. */
+function inBuilding({ key }: CategoryShape, id: string): Sql<unknown> | null {
+  const those = sql`select x.id from building x where x.county = r.county and (x.id = ${id}::uuid or x.parent = ${id}::uuid)`;
+  const lived = (household: Sql<unknown>) => sql`and exists (
+    select from household_housing l join housing d on d.county = l.county and d.id = l.housing
+     where l.county = r.county and l.household = ${household} and l.kind in ('lives', 'rents') and l.until is null
+       and d.building in (${those}))`;
+  if (key === 'housing') return sql`and r.building in (${those})`;
+  if (key === 'household') return lived(sql`r.id`);
+  return key === 'resident' ? lived(sql`r.household`) : null;
 }
 
 /**
@@ -139,10 +163,10 @@ export async function keptTotal(
 
 function measureOf(
   shape: CategoryShape,
-  { tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind, left }: ListQuery,
+  { tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind, building, left }: ListQuery,
 ): string | null {
-  if (left || stale || ageFrom !== undefined || ageTo !== undefined || residenceKind !== undefined)
-    return null;
+  const counted = [ageFrom, ageTo, residenceKind, building].every((filter) => filter === undefined);
+  if (left || stale || !counted) return null;
   const measures = [
     ...(tag === undefined ? [] : [`tag:${shape.key}:${tag}`]),
     ...(missing === undefined ? [] : [`missing:${shape.key}:${missing}`]),

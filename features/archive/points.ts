@@ -14,6 +14,20 @@ export const HouseholdPoint = Type.Object({
 });
 export type HouseholdPoint = Static<typeof HouseholdPoint>;
 
+/** A household of a grid with what tells where it belongs: what a split of the grid goes by. */
+export const PlacedHousehold = Type.Object({
+  id: Type.String(),
+  address: Type.Union([Type.String(), Type.Null()]),
+  members: Type.Integer(),
+  building: Type.Union([Type.String(), Type.Null()], {
+    description: 'The building or compound that it lives in',
+  }),
+  at: Type.Union([HouseholdPoint.properties.at, Type.Null()], {
+    description: 'Its place on the map, or that of its dwelling or building',
+  }),
+});
+export type PlacedHousehold = Static<typeof PlacedHousehold>;
+
 /** So many points are drawn at once; where there are more, one looks into a part of the area. */
 export const pointLimit = 5000;
 
@@ -38,5 +52,36 @@ export async function householdPoints(tx: Tx, range: Range): Promise<HouseholdPo
   return rows.map(({ place, ...row }) => {
     const [x = 0, y = 0] = place.split(',').map(Number);
     return { ...row, at: [x, y] };
+  });
+}
+
+/** The households of a grid, by address. Places are those that the acting post may read. */
+export async function placedHouseholds(tx: Tx, { lo, hi }: Range): Promise<PlacedHousehold[]> {
+  const [first, last] = countiesOf({ lo, hi });
+  const rows = await tx.rows(sql<
+    Omit<PlacedHousehold, 'at'> & {
+      place: string | null;
+      longitude: number | null;
+      latitude: number | null;
+    }
+  >`
+    select h.id, h.address, h.members, d.building, coalesce(f.facts->'place'->>'v', d.place) as place, d.longitude, d.latitude
+      from household h
+      left join household_file f on f.county = h.county and f.id = h.id
+      left join lateral (
+        select k.building, x.facts->'place'->>'v' as place, b.longitude, b.latitude from household_housing l
+          join housing k on k.county = l.county and k.id = l.housing
+          left join housing_file x on x.county = l.county and x.id = l.housing
+          left join building b on b.county = k.county and b.id = k.building
+         where l.household = h.id and l.county = h.county and l.kind in ('lives', 'rents') and l.until is null
+         order by k.building is null, l.kind limit 1) d on true
+     where h.county between ${first} and ${last} and h.area >= ${lo}::bigint and h.area < ${hi}::bigint and h.left_on is null
+     order by h.sort_key, h.id limit ${pointLimit}`);
+  return rows.map(({ place, longitude, latitude, ...row }) => {
+    const [x, y] = place?.split(',').map(Number) ?? [];
+    const own: [number, number] | null = x === undefined || y === undefined ? null : [x, y];
+    const built: [number, number] | null =
+      longitude === null || latitude === null ? null : [longitude, latitude];
+    return { ...row, at: own ?? built };
   });
 }

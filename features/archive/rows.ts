@@ -62,6 +62,8 @@ export interface HousingListed extends ListedRow {
   address: string | null;
   use: string | null;
   safety_grade: string | null;
+  building: string | null;
+  building_name: string | null;
 }
 
 export interface PremisesListed extends ListedRow {
@@ -145,6 +147,7 @@ function housing(row: HousingListed, beside: Beside): Static<typeof HousingRow> 
     address: row.address,
     use: row.use,
     safetyGrade: row.safety_grade,
+    building: row.building === null ? null : { id: row.building, name: row.building_name },
   };
 }
 

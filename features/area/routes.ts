@@ -4,6 +4,7 @@ import { Problem } from '../../server/errors.ts';
 import { refusals } from '../../server/http/described.ts';
 import { acting } from '../identity/gatekeeper.ts';
 import type { Services } from '../identity/services.ts';
+import { buildingRoutes } from './buildings/routes.ts';
 import { areaChangeRoutes } from './changes/routes.ts';
 import { AreaCode, AreaName, AreaPage, AreaQuery } from './contract.ts';
 import { listAreas, pathTo } from './queries.ts';
@@ -17,6 +18,7 @@ export function areaRoutes(app: FastifyInstance, services: Services): void {
   const { database, sessions, cursors } = services;
   areaChangeRoutes(app, services);
   areaShapeRoutes(app, services);
+  buildingRoutes(app, services);
   app.get(
     '/areas',
     {

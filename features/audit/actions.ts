@@ -40,6 +40,7 @@ export const actions = {
   linked: 'change',
   unlinked: 'change',
   change_area: 'change',
+  change_building: 'change',
   change_items: 'change',
   sign_in: 'session',
   sign_in_begun: 'session',

@@ -923,6 +923,81 @@ const declared: Record<string, Declared> = {
     call: (caller) => caller.send('PUT', '/areas/shapes', shapeFile),
     leaves: 'change_area',
   },
+  listPlacedHouseholds: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/households/placed?area=330881002205001'),
+    leaves: { nothing: 'belongs to the list; a file is opened from it' },
+  },
+  listBuildings: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/areas/330881002205001/buildings'),
+    leaves: { nothing: 'buildings and figures; no record' },
+  },
+  addBuilding: {
+    by: 'village',
+    refuses: 'sysadmin',
+    call: async (caller) => {
+      const made = await caller.send('POST', '/buildings', {
+        area: '330881002205001',
+        kind: 'building',
+        name: '1幢',
+      });
+      ids.building = made.json().id ?? ids.building;
+      return made;
+    },
+    leaves: 'change_building',
+  },
+  getBuilding: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get(`/buildings/${ids.building}`),
+    leaves: { nothing: 'a building; no record' },
+  },
+  editBuilding: {
+    by: 'village',
+    refuses: 'sysadmin',
+    call: (caller) =>
+      caller.send(
+        'PATCH',
+        `/buildings/${ids.building}`,
+        { floors: 3, reason: '复核' },
+        { 'if-match': '"1"' },
+      ),
+    leaves: 'change_building',
+  },
+  putInBuilding: {
+    by: 'village',
+    refuses: 'sysadmin',
+    call: async (caller) => {
+      const [held] = await t.sql<{ version: number; building: string | null }>(
+        'select version, building from housing where id = $1',
+        [ids.housing],
+      );
+      return caller.send(
+        'PUT',
+        `/housing/${ids.housing}/building`,
+        { building: held?.building ? null : ids.building, reason: '核实' },
+        { 'if-match': `"${held?.version}"` },
+      );
+    },
+    leaves: 'edit',
+  },
+  retireBuilding: {
+    by: 'village',
+    refuses: 'sysadmin',
+    call: async (caller) => {
+      await t.sql('update housing set building = null where building = $1', [ids.building]);
+      return caller.send(
+        'POST',
+        `/buildings/${ids.building}/retirement`,
+        { reason: '拆除' },
+        { 'if-match': '"2"' },
+      );
+    },
+    leaves: 'change_building',
+  },
   listHouseholdPoints: {
     by: 'village',
     refuses: 'auditor',

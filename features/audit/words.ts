@@ -44,6 +44,7 @@ export const auditWords = {
     unlinked: '解除关联',
     change_items: '修改档案项目',
     change_area: '调整区划',
+    change_building: '修改楼栋、小区',
     sign_in: '登录',
     sign_in_begun: '登录（待完成验证）',
     act_by_command: '在命令行上使用岗位',

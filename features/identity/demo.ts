@@ -40,6 +40,13 @@ export const demoAccounts: readonly DemoAccount[] = [
     label: '村干部 · 柯城区花园街道上洋村',
   },
   {
+    username: 'community',
+    name: '吴社区',
+    role: 'village_cadre',
+    area: '330802008001',
+    label: '社区干部 · 柯城区信安街道斗潭社区',
+  },
+  {
     username: 'township',
     name: '姜街道',
     role: 'township_officer',

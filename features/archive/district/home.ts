@@ -64,6 +64,7 @@ export function fillDwelling(
   head: string,
   put: Put,
   i: number,
+  building: string | null,
 ): void {
   const id = place.nextId();
   const let_ = place.isTown && chance.is(0.15);
@@ -97,7 +98,7 @@ export function fillDwelling(
     ...(place.isTown ? { lift: put(year > 2005, 'village') } : {}),
     ...(chance.is(0.6) ? { fire_equipment: put(['extinguisher'], 'village') } : {}),
   };
-  sheet.record('housing', id, area, facts);
+  sheet.record('housing', id, area, facts, { building });
   sheet.add('household_housing', {
     county: countyOf(area),
     area,

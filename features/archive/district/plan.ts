@@ -19,6 +19,9 @@ const fixed: readonly (readonly [
   ['330802008001', 4, 2310],
 ];
 
+/** 斗潭社区: the community whose buildings and compounds are recorded. */
+const withCompounds = '330802008001';
+
 const districtSize = 12_000;
 
 /**
@@ -45,6 +48,7 @@ export async function planVillages(
       grids,
       residents: size,
       ...(households === undefined ? {} : { households }),
+      ...(code === withCompounds ? { compounds: true as const } : {}),
     });
     left -= size;
   }

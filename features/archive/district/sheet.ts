@@ -15,12 +15,13 @@ export class Sheet {
   readonly #tally = new Map<string, number>();
   readonly #dictionary: Dictionary;
   readonly #vault: Vault;
-  readonly #at: string;
+  /** When everything was written. */
+  readonly at: string;
 
   constructor(dictionary: Dictionary, vault: Vault, at: string) {
     this.#dictionary = dictionary;
     this.#vault = vault;
-    this.#at = at;
+    this.at = at;
   }
 
   /** Adds a row; values in the order of their names. */
@@ -58,7 +59,7 @@ export class Sheet {
       completeness: summary.completeness,
       fresh_until: summary.freshUntil,
       sort_key: summary.sortKey,
-      updated_at: this.#at,
+      updated_at: this.at,
       ...more,
       tags,
     });
@@ -96,7 +97,7 @@ export class Sheet {
   }
 }
 
-const parents = ['household', 'resident', 'housing', 'premises', 'organisation'];
+const parents = ['building', 'household', 'resident', 'housing', 'premises', 'organisation'];
 
 function rankOf(table: string): number {
   const at = parents.indexOf(table);

@@ -1,8 +1,10 @@
 import { countyOf } from '../../area/queries.ts';
 import { householdTags } from '../rules/tags.ts';
+import { type Block, householdsPerBuilding, layBuildings } from './buildings.ts';
 import { Calendar, fact } from './facts.ts';
 import { family, type Habit, village as rural, type Seat, town } from './family.ts';
 import { fillDwelling, householdFacts } from './home.ts';
+import { idsFrom } from './ids.ts';
 import { institutions } from './institutions.ts';
 import { surname } from './names.ts';
 import { history } from './past.ts';
@@ -29,22 +31,13 @@ export function fillVillage(plan: VillagePlan, making: Making): Sheet {
   };
   const sizes = householdSizes(chance, isTown ? town : rural, plan);
   const work = { chance, calendar, sheet, making, place };
-  for (const [i, size] of sizes.entries()) fillHousehold(work, size, i, sizes.length);
+  const blocks = plan.compounds ? layBuildings(place, sheet, sizes.length) : [];
+  for (const [i, size] of sizes.entries()) {
+    const block = blocks[Math.floor(i / householdsPerBuilding)];
+    fillHousehold(work, size, i, sizes.length, block);
+  }
   institutions(work);
   return sheet;
-}
-
-/** Ids in the shape of UUIDv7 that depend on the seed only and ascend in the order of making. */
-function idsFrom(index: number, chance: Chance): () => string {
-  let made = 0;
-  return () => {
-    const time = (1_767_225_600_000 + index * 40_000 + made++).toString(16).padStart(12, '0');
-    const hex = (length: number): string =>
-      Math.floor(chance.next() * 16 ** length)
-        .toString(16)
-        .padStart(length, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`;
-  };
 }
 
 /** Sizes that sum to the wanted residents, and to the wanted number of households where one is given. */
@@ -75,9 +68,10 @@ function householdSizes(chance: Chance, habit: Habit, plan: VillagePlan): number
   return sizes;
 }
 
-function fillHousehold(work: Work, size: number, i: number, of: number): void {
+function fillHousehold(work: Work, size: number, i: number, of: number, block?: Block): void {
   const { chance, calendar, sheet, making, place } = work;
-  const grid = Math.floor((i * place.grids) / of) + 1;
+  // A building lies in one grid, with all who live in it.
+  const grid = block?.grid ?? Math.floor((i * place.grids) / of) + 1;
   const area = Number(place.code) * 1000 + grid;
   const number = `${place.code}${String(i + 1).padStart(5, '0')}`;
   const household = place.nextId();
@@ -139,7 +133,7 @@ function fillHousehold(work: Work, size: number, i: number, of: number): void {
     sort_key: number,
     tags,
   });
-  fillDwelling(work, area, household, address, headName ?? '', put, i);
+  fillDwelling(work, area, household, address, headName ?? '', put, i, block?.id ?? null);
   history(work, area, household, members, i);
 }
 

@@ -14,6 +14,8 @@ export interface VillagePlan {
   residents: number;
   /** Exactly so many households, where the report says so. */
   households?: number;
+  /** Whether its dwellings lie in recorded buildings and compounds. */
+  compounds?: true;
 }
 
 /** What filling needs. */

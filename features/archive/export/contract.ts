@@ -6,7 +6,7 @@ const Purpose = Type.String({
   description: 'Of the catalogue of purposes; needed',
 });
 
-const { area, tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind } =
+const { area, tag, missing, stale, incomplete, ageFrom, ageTo, residenceKind, building } =
   ListQuery.properties;
 
 /** Filters of a list that is exported: those of the list itself, under the acting post alone. */
@@ -19,6 +19,7 @@ export const ExportFilter = Type.Object({
   ageFrom,
   ageTo,
   residenceKind,
+  building,
 });
 export type ExportFilter = Static<typeof ExportFilter>;
 

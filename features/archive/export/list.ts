@@ -135,10 +135,17 @@ async function filterWords(tx: Tx, dictionary: Dictionary, filter: ExportFilter)
     filter.area === undefined
       ? undefined
       : await tx.first(sql<{ name: string }>`select name from area where code = ${filter.area}`);
+  const building =
+    filter.building === undefined
+      ? undefined
+      : await tx.first(
+          sql<{ name: string }>`select name from building where id = ${filter.building}`,
+        );
   const tag = dictionary.tags.find(({ key }) => key === filter.tag)?.label.zh;
   const kind = wordsOf(dictionary, 'residence_kind')(filter.residenceKind ?? null);
   const parts = [
     area && `${label.area}：${area.name}`,
+    building && `${label.building}：${building.name}`,
     tag && `${label.tag}：${tag}`,
     filter.missing && `${label.missing}：${missingLabel(dictionary, filter.missing)}`,
     filter.stale && label.stale,

@@ -32,6 +32,7 @@ export const words = {
     age: (from?: number, to?: number) =>
       `年龄：${from === undefined ? '' : `${from} 岁起`}${to === undefined ? '' : `至 ${to} 岁`}`,
     residenceKind: '居住类型',
+    building: '楼栋',
   },
   yes: '是',
   day: (at: Date): string => dayOf(at),

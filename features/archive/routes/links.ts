@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { EditingHeaders, refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { versionOf } from '../../../server/http/writing.ts';
 import { acting } from '../../identity/gatekeeper.ts';
 import { NewHousingLink, NewMember, NewPremisesLink } from '../contract.ts';
+import { InBuilding, putInBuilding } from '../in-building.ts';
 import { joinHousehold, leaveHousehold, linkHousing, linkPremises } from '../links.ts';
 import { type ArchiveServices, IdParams } from './archive-services.ts';
 
@@ -93,6 +95,38 @@ export function linkRoutes(app: FastifyInstance, services: ArchiveServices): voi
           return { status: 204 };
         }),
       ),
+  );
+
+  app.put(
+    '/housing/:id/building',
+    {
+      schema: {
+        operationId: 'putInBuilding',
+        summary: 'Say which building the dwelling is a part of; If-Match holds the version read',
+        tags,
+        params: IdParams,
+        headers: EditingHeaders,
+        body: InBuilding,
+        response: {
+          200: Type.Object({ id: Type.String(), version: Type.Integer() }),
+          ...refusals('lost-update', 'version-needed'),
+        },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'write-files', (actor) => {
+        const { id } = request.params as Static<typeof IdParams>;
+        const version = versionOf(request);
+        return write(request, reply, actor, async (tx) => {
+          const next = await putInBuilding(
+            tx,
+            id,
+            version,
+            request.body as Static<typeof InBuilding>,
+          );
+          return { status: 200, body: { id, version: next }, version: next };
+        });
+      }),
   );
 
   app.post(

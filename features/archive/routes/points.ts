@@ -5,7 +5,7 @@ import { refusals } from '../../../server/http/described.ts';
 import { AreaCode } from '../../area/contract.ts';
 import { within } from '../../area/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
-import { HouseholdPoint, householdPoints } from '../points.ts';
+import { HouseholdPoint, householdPoints, PlacedHousehold, placedHouseholds } from '../points.ts';
 import type { ArchiveServices } from './archive-services.ts';
 
 /** A township and what lies in it: wider, points say nothing and cost much. */
@@ -45,6 +45,31 @@ export function pointRoutes(app: FastifyInstance, { sessions, database }: Archiv
             ],
           });
         return database.readTogether(actor, (tx) => ({ items: householdPoints(tx, range) }));
+      }),
+  );
+
+  app.get(
+    '/households/placed',
+    {
+      schema: {
+        operationId: 'listPlacedHouseholds',
+        summary:
+          'All households of a grid with building and place: what a split of the grid goes by',
+        tags: ['archive'],
+        querystring: Type.Object({
+          area: Type.String({ pattern: '^\\d{15}$', description: 'Code of a grid' }),
+        }),
+        response: {
+          200: Type.Object({ items: Type.Array(PlacedHousehold) }),
+          ...refusals('outside-scope'),
+        },
+      },
+    },
+    (request) =>
+      acting(sessions, request, 'archive', async (actor) => {
+        const { area } = request.query as { area: string };
+        const range = within(actor.scope ?? { lo: 0, hi: 0 }, area);
+        return database.readTogether(actor, (tx) => ({ items: placedHouseholds(tx, range) }));
       }),
   );
 }

@@ -7,6 +7,7 @@ import { newId } from '../../../server/ids.ts';
 import type { Jobs } from '../../../server/jobs/start.ts';
 import { record } from '../../audit/queries.ts';
 import type { AreaChange, AreaChangeAsked, AreaChangeMade, ChangePreview } from './contract.ts';
+import { completeParts, weightsOf } from './parts.ts';
 import { type Node, type Plan, planOf, Tree } from './plan.ts';
 import { recode } from './recode.ts';
 
@@ -44,17 +45,16 @@ export async function previewChange(
   tx: Tx,
   change: AreaChange,
 ): Promise<{ plan: Plan; preview: Static<typeof ChangePreview> }> {
-  const plan = planOf(change, await treeFor(tx, change));
-  requireCharge(tx, plan);
-  if (plan.households.length > 0) await requireHouseholds(tx, plan);
+  const worked = planOf(change, await treeFor(tx, change));
+  requireCharge(tx, worked);
+  const isSplit = worked.parts.length > 0;
+  const plan = isSplit ? await completeParts(tx, worked) : worked;
   const codes = plan.kind === 'retire' ? [plan.code] : plan.moves.map(({ was }) => was);
   const places = codes.map((code) => Number(code) * 10 ** (15 - code.length));
+  const parts = isSplit ? await weightsOf(tx, plan) : [];
   const [weights, posts] = await Promise.all([
-    plan.households.length > 0
-      ? tx.rows(sql<{ measure: string; n: number }>`
-          select 'household' as measure, count(*) as n from household where id = any(${plan.households}::uuid[])
-          union all select 'resident', count(*) from household_member m
-           where m.household = any(${plan.households}::uuid[]) and m.until is null`)
+    isSplit
+      ? partsTogether(parts)
       : tx.rows(
           sql<{
             measure: string;
@@ -64,7 +64,7 @@ export async function previewChange(
     tx.first(
       sql<{
         n: number;
-      }>`select gate_area_posts(${plan.households.length > 0 ? [] : codes}::text[], ${tx.actor.day}) as n`,
+      }>`select gate_area_posts(${isSplit ? [] : codes}::text[], ${tx.actor.day}) as n`,
     ),
   ]);
   const records = Object.fromEntries(
@@ -79,8 +79,18 @@ export async function previewChange(
       codes: plan.summary,
       records,
       posts: Number(posts?.n ?? 0),
+      parts,
     },
   };
+}
+
+/** What leaves a grid by a split: all parts but the last, which stays. */
+function partsTogether(parts: ChangePreview['parts']): { measure: string; n: number }[] {
+  const going = parts.slice(0, -1);
+  return [
+    { measure: 'household', n: going.reduce((sum, { households }) => sum + households, 0) },
+    { measure: 'resident', n: going.reduce((sum, { residents }) => sum + residents, 0) },
+  ];
 }
 
 /** Grids are a village's and a township's own; the system administrator changes what stands above them, too. */
@@ -89,7 +99,7 @@ function requireCharge(tx: Tx, plan: Plan): void {
   if (!post || plan.lo < post.lo || plan.hi > post.hi) throw new Problem('outside-scope');
   if (admin === 'system') {
     // Which households live where the administrator does not see.
-    if (plan.kind === 'split') throw new Problem('forbidden');
+    if (plan.parts.length > 0) throw new Problem('forbidden');
     return;
   }
   const touched = [...plan.added, ...plan.renamed, ...plan.retired];
@@ -112,26 +122,6 @@ function requireEmpty(records: Record<string, number>, posts: number): void {
         en: `${posts} posts stand on this area; let the security administrator end them first`,
       },
     });
-}
-
-async function requireHouseholds(tx: Tx, { households, moves }: Plan): Promise<void> {
-  const place = Number(moves[0]?.was);
-  const [found] = await tx.rows(sql<{ here: number; all: number }>`
-    select count(*) filter (where area = ${place}) as here,
-           (select n from area_tally where county = ${Math.floor(place / 1e9)} and area = ${place} and measure = 'household') as all
-      from household where county = ${Math.floor(place / 1e9)} and id = any(${households}::uuid[])`);
-  const wrong = (zh: string, en: string): never => {
-    throw new Problem('invalid', {
-      errors: [{ field: 'households', code: 'rule', message: { zh, en } }],
-    });
-  };
-  if (Number(found?.here ?? 0) !== households.length)
-    wrong('有的户不在这个网格，请重新选择', 'Some households are not in this grid; choose again');
-  if (Number(found?.all ?? 0) <= households.length)
-    wrong(
-      '不能把全部户都划走；如要更名，请用“更名”',
-      'Not all households can leave a grid; rename it instead',
-    );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../../server/database/connect.ts';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
+import type { Building } from '../buildings/contract.ts';
 import type { AreaChange, AreaChangeMade, AreaThen } from './contract.ts';
 import { recode } from './recode.ts';
 
@@ -298,8 +299,7 @@ describe('a split', () => {
     const { id } = await make(cadre, {
       kind: 'split',
       code: first,
-      name: '北网格',
-      households: ids,
+      parts: [{ name: '北网格', households: ids }],
     });
     const { code } = await expectFinished(cadre, id);
     expect(code).toBe(`${village}004`);
@@ -319,17 +319,15 @@ describe('a split', () => {
     const foreign = await ask(cadre, {
       kind: 'split',
       code: first,
-      name: '南网格',
-      households: [other?.id ?? ''],
+      parts: [{ name: '南网格', households: [other?.id ?? ''] }],
     });
     expect(foreign.statusCode).toBe(400);
-    expect(foreign.json().errors[0].field).toBe('households');
+    expect(foreign.json().errors[0].field).toBe('parts');
     const all = await t.sql<{ id: string }>(`select id from household where area = ${first}`);
     const whole = await ask(cadre, {
       kind: 'split',
       code: first,
-      name: '南网格',
-      households: all.map(({ id }) => id),
+      parts: [{ name: '南网格', households: all.map(({ id }) => id) }],
     });
     expect(whole.json().errors[0].message).toContain('全部户');
   });
@@ -504,3 +502,254 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+describe('buildings', () => {
+  const community = '330802008001';
+  const [from, other] = [`${community}001`, `${community}002`] as const;
+  let own: Caller;
+  beforeAll(async () => {
+    own = await t.signIn('community');
+  });
+
+  const buildings = async (code: string): Promise<Building[]> =>
+    (await own.get(`/areas/${code}/buildings`)).json().items;
+
+  /** Dwellings that lie in another grid than the building they name. */
+  const apart = async (): Promise<number> => {
+    const [row] = await t.sql<{ n: number }>(
+      `select count(*)::int as n from housing d join building b on b.county = d.county and b.id = d.building
+        where d.area <> b.area`,
+    );
+    return row?.n ?? -1;
+  };
+
+  it('split a grid in three: a compound takes its buildings along, a building its dwellings and who lives there', async () => {
+    const before = await buildings(from);
+    const [yard] = before.filter(({ kind }) => kind === 'compound');
+    const outside = before.filter(
+      ({ kind, parent }) => kind === 'building' && parent?.id !== yard?.id,
+    );
+    const [lone, broken] = outside;
+    const [stayer] = await t.sql<{ id: string }>(
+      `select l.household as id from household_housing l join housing d on d.county = l.county and d.id = l.housing
+        where d.building = $1 and l.until is null order by 1 limit 1`,
+      [broken?.id],
+    );
+    const change: AreaChange = {
+      kind: 'split',
+      code: from,
+      parts: [
+        { name: '东苑网格', buildings: [yard?.id ?? ''] },
+        { name: '新楼网格', buildings: [lone?.id ?? ''] },
+        { to: other, households: [stayer?.id ?? ''] },
+      ],
+    };
+    const preview = (await own.send('POST', '/areas/changes/preview', { change })).json();
+    const { parts } = preview;
+    expect(parts.map((part: { name: string }) => part.name)).toEqual([
+      '东苑网格',
+      '新楼网格',
+      '第二网格',
+      '第一网格',
+    ]);
+    const inYard = before.filter(({ parent }) => parent?.id === yard?.id);
+    expect(parts[0]).toMatchObject({
+      households: yard?.households,
+      buildings: inYard.length + 1,
+    });
+    expect(parts[1]).toMatchObject({ households: lone?.households, buildings: 1 });
+    expect(parts[2]).toMatchObject({ households: 1, buildings: 0 });
+    const [total] = await t.sql<{ households: number; residents: number }>(
+      `select (select count(*)::int from household where area = ${from}) as households,
+              (select count(*)::int from resident where area = ${from}) as residents`,
+    );
+    const sum = (key: string) =>
+      parts.reduce((n: number, part: Record<string, number>) => n + (part[key] ?? 0), 0);
+    expect([sum('households'), sum('residents')]).toEqual([total?.households, total?.residents]);
+    expect(preview.records).toEqual({
+      household: sum('households') - parts[3].households,
+      resident: sum('residents') - parts[3].residents,
+    });
+
+    const { id } = await make(own, change);
+    await expectFinished(own, id);
+    const [yardGrid, loneGrid] = preview.codes.map(({ to }: { to: string }) => to);
+    expect((await buildings(yardGrid)).map((one) => one.id).sort()).toEqual(
+      [yard, ...inYard].map((one) => one?.id).sort(),
+    );
+    expect((await buildings(loneGrid)).map((one) => one.id)).toEqual([lone?.id]);
+    // One household that went alone does not take the building along.
+    expect((await buildings(from)).map((one) => one.id)).toContain(broken?.id);
+    expect(await apart()).toBe(1);
+    for (const [code, part] of [
+      [yardGrid, parts[0]],
+      [loneGrid, parts[1]],
+      [from, parts[3]],
+    ])
+      expect(
+        await t.sql(`select (select count(*)::int from household where area = ${code}) as households,
+          (select count(*)::int from resident where area = ${code}) as residents`),
+      ).toEqual([{ households: part.households, residents: part.residents }]);
+    await expectTrueCounts();
+    // Rented dwellings of a building too.
+    const [left] = await t.sql(
+      `select count(*)::int as n from housing where building = $1 and area <> ${loneGrid}`,
+      [lone?.id],
+    );
+    expect(left).toEqual({ n: 0 });
+  });
+
+  it('follow when all their dwellings go, and with their compound history', async () => {
+    const [target] = (await buildings(other)).filter(({ kind }) => kind === 'building');
+    const households = await t.sql<{ id: string }>(
+      `select distinct l.household as id from household_housing l join housing d on d.county = l.county and d.id = l.housing
+        where d.building = $1 and l.until is null`,
+      [target?.id],
+    );
+    const edited = await own.send(
+      'PATCH',
+      `/buildings/${target?.id}`,
+      { floors: 7, reason: '加层' },
+      { 'if-match': `"${target?.version}"` },
+    );
+    expect(edited.statusCode).toBe(200);
+    const { id } = await make(own, {
+      kind: 'split',
+      code: other,
+      parts: [{ to: `${community}003`, households: households.map((one) => one.id) }],
+    });
+    const made = await expectFinished(own, id);
+    expect(made.kind).toBe('shift');
+    const file = (await own.get(`/buildings/${target?.id}`)).json();
+    expect(file.area.code).toBe(`${community}003`);
+    expect(file.changes[0]).toMatchObject({ kind: 'edited', reason: '加层' });
+    const [kept] = await t.sql(`select area from building_change where building = $1`, [
+      target?.id,
+    ]);
+    expect(String(kept?.area)).toBe(`${community}003`);
+  });
+
+  it('are re-coded when their grid is merged, retired ones and all', async () => {
+    const source = `${community}004`;
+    const before = await buildings(source);
+    const empty = await own.send('POST', '/buildings', {
+      area: source,
+      kind: 'building',
+      name: '旧楼',
+    });
+    await own.send(
+      'POST',
+      `/buildings/${empty.json().id}/retirement`,
+      { reason: '拆除' },
+      { 'if-match': '"1"' },
+    );
+    const { id } = await make(own, {
+      kind: 'merge',
+      codes: [source],
+      into: { code: `${community}003` },
+    });
+    await expectFinished(own, id);
+    const [row] = await t.sql(`select count(*)::int as n from building where area = ${source}`);
+    expect(row).toEqual({ n: 0 });
+    const now = new Set((await buildings(`${community}003`)).map((one) => one.id));
+    expect(before.every((one) => now.has(one.id))).toBe(true);
+    const late = await own.send('POST', '/buildings', {
+      area: source,
+      kind: 'building',
+      name: '新楼',
+    });
+    expect((await own.get(`/buildings/${late.json().id}`)).json().area.code).toBe(
+      `${community}003`,
+    );
+  });
+
+  it('a split that makes no sense is refused, with the field', async () => {
+    const [building] = (await buildings(from)).filter(({ kind }) => kind === 'building');
+    const [foreign] = await buildings(other);
+    const ids = [building?.id ?? ''];
+    for (const [parts, field, words] of [
+      [[{ households: [] }], 'parts[0].name', /名称/],
+      [[{ name: '甲', to: other, buildings: ids }], 'parts[0].name', /名称/],
+      [[{ name: '甲', buildings: [foreign?.id ?? ''] }], 'parts', /不在这个网格/],
+      [[{ name: '甲' }], 'parts', /分到住户/],
+      [[{ to: from, buildings: ids }], 'parts[0].to', /另一个网格/],
+      [[{ to: `${village}002`, buildings: ids }], 'parts[0].to', /./],
+      [
+        [
+          { name: '甲', buildings: ids },
+          { name: '乙', buildings: ids },
+        ],
+        'parts',
+        /分到两个网格/,
+      ],
+      [
+        [
+          { name: '甲', buildings: ids },
+          { name: '甲', buildings: ids },
+        ],
+        'parts[1].name',
+        /已有/,
+      ],
+    ] as const) {
+      const answer = await ask(own, {
+        kind: 'split',
+        code: from,
+        parts: parts as never,
+      });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().errors[0]).toMatchObject({
+        field,
+        message: expect.stringMatching(words),
+      });
+    }
+  });
+});
+
+describe('a hand-over that waits', () => {
+  it('follows its target to the new code, and the giver keeps its side', async () => {
+    const cell = { from: 330802013202001, to: 330881002205000 };
+    const target = { code: '330881002298', name: '彭里新村' };
+    const [gone] = await t.sql<{ id: string }>(
+      `update resident set left_on = '2026-06-01', left_how = 'moved_out'
+        where id = (select id from resident where area = ${cell.from} order by id limit 1) returning id`,
+    );
+    const [account] = await t.sql<{ id: string }>(
+      `select id from account where username = 'village2'`,
+    );
+    await t.sql(
+      `insert into handover (county, id, area, to_lo, event, resident, name, from_name, to_name, day, asked_by, asked_at)
+       values (330802, uuidv7(), ${cell.from}, ${cell.to}, uuidv7(), $1, '迁来人', '上洋村', '彭里村', '2026-06-01', $2, now())`,
+      [gone?.id, account?.id],
+    );
+    const { id } = await make(system, {
+      kind: 'merge',
+      codes: [village],
+      into: target,
+    });
+    await expectFinished(system, id);
+    const giver = await t.signIn('village2');
+    expect((await giver.get('/departures')).json().items).toMatchObject([
+      { resident: gone?.id, state: 'pending' },
+    ]);
+    const [row] = await t.sql<{ to_lo: number }>('select to_lo from handover where resident = $1', [
+      gone?.id,
+    ]);
+    expect(row?.to_lo).toBe(Number(target.code) * 1000);
+    // The cadre has a post on the new village and takes the file over there.
+    const arrived = await t.signIn('village');
+    const { items } = (await arrived.get('/arrivals')).json();
+    expect(items).toMatchObject([{ name: '迁来人' }]);
+    const taken = await arrived.send('POST', '/life-events', {
+      kind: 'move_in',
+      day: '2026-06-02',
+      people: [{ arrival: items[0].id, relation: '01' }],
+      newHousehold: { area: `${target.code}001`, address: '新村 1 号' },
+      proof: { kind: 'village_statement' },
+    });
+    expect(taken.body).toContain('"id"');
+    const [now] = await t.sql<{ area: number }>('select area from resident where id = $1', [
+      gone?.id,
+    ]);
+    expect(String(now?.area).startsWith(target.code)).toBe(true);
+  });
+});

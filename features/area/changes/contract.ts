@@ -10,6 +10,20 @@ const Target = Type.Object({
   name: Type.Optional(Name),
 });
 
+const ids = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 5000, description }));
+
+/** What one grid takes over of another: a new grid, or one of the same village. */
+export const SplitPart = Type.Object({
+  name: Type.Optional(Name),
+  to: Type.Optional(Grid),
+  households: ids('Households that go there, with those who live there'),
+  buildings: ids(
+    'Buildings and compounds that go there, with every dwelling in them and its households, unless another part names those',
+  ),
+});
+export type SplitPart = Static<typeof SplitPart>;
+
 /** What is to be changed in the tree of areas: townships, villages and grids. */
 export const AreaChange = Type.Union(
   [
@@ -32,11 +46,10 @@ export const AreaChange = Type.Union(
     Type.Object({
       kind: Type.Literal('split'),
       code: Grid,
-      name: Name,
-      households: Type.Array(Type.String({ format: 'uuid' }), {
+      parts: Type.Array(SplitPart, {
         minItems: 1,
-        maxItems: 5000,
-        description: 'Households that the new grid takes along, with those who live there',
+        maxItems: 20,
+        description: 'What leaves the grid; all else stays',
       }),
     }),
     Type.Object({
@@ -69,6 +82,18 @@ export const ChangePreview = Type.Object({
     description: 'How many records of each category get a new code',
   }),
   posts: Type.Integer({ description: 'Posts that move to the new area' }),
+  parts: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      name: Type.String(),
+      households: Type.Integer(),
+      residents: Type.Integer(),
+      buildings: Type.Integer(),
+    }),
+    {
+      description: 'Of a split: the parts in the order asked for, and last what stays in the grid',
+    },
+  ),
 });
 export type ChangePreview = Static<typeof ChangePreview>;
 

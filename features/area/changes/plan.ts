@@ -13,9 +13,20 @@ export interface Node {
   retired: boolean;
 }
 
+/** What goes to one grid of a split. */
+export interface Part {
+  /** Where the range of that grid begins: what its records carry. */
+  now: number;
+  code: string;
+  name: string;
+  households: string[];
+  buildings: string[];
+}
+
 /** A change worked out: what the database is to do (`gate_area_change`). */
 export interface Plan {
-  kind: AreaChange['kind'];
+  /** `shift` is a split without a new grid. */
+  kind: AreaChange['kind'] | 'shift';
   code: string;
   name: string;
   /** The range that holds all areas concerned. */
@@ -25,7 +36,7 @@ export interface Plan {
   renamed: { code: string; name: string; search: string }[];
   retired: { code: string; successor: string | null }[];
   moves: { was: string; now: string; whole: boolean }[];
-  households: readonly string[];
+  parts: Part[];
   summary: CodeMove[];
 }
 
@@ -216,20 +227,84 @@ function targetOf(
   return builder.add(tree.freeCode(above.code, first.level, code), above, first.level, name.trim());
 }
 
-function planSplit({ code, name, households }: Of<'split'>, tree: Tree): Plan {
+function planSplit({ code, parts }: Of<'split'>, tree: Tree): Plan {
   const node = tree.standing(code, 'code');
   if (node.level !== grid)
     refuse('code', 'level', '只能拆分网格', 'Only a grid is split by its households');
   const above = tree.standing(node.parent ?? '', 'code');
-  refuseName(name, above, tree, 'name');
-  const made = nodeOf(tree.freeCode(above.code, grid), above, grid, name.trim());
+  const added: Plan['added'] = [];
+  const planned = parts.map((part, at): Part => {
+    const field = `parts[${at}]`;
+    if ((part.name === undefined) === (part.to === undefined))
+      refuse(
+        `${field}.name`,
+        'either',
+        '请填写新网格的名称，或选择一个已有的网格',
+        'Name a new grid, or choose one that stands',
+      );
+    const target =
+      part.to === undefined
+        ? newPart(part.name ?? '', above, tree, added, `${field}.name`)
+        : standingPart(part.to, node, tree, `${field}.to`);
+    return {
+      now: target.lo,
+      code: target.code,
+      name: target.name,
+      households: [...new Set(part.households ?? [])],
+      buildings: [...new Set(part.buildings ?? [])],
+    };
+  });
+  refuseTwice(planned);
+  const [first] = planned;
   return {
-    ...empty('split', made, above),
-    added: [withSearch(made)],
-    moves: [{ was: code, now: made.code, whole: false }],
-    households: [...new Set(households)],
-    summary: [{ code, name: node.name, to: made.code, toName: made.name }],
+    ...empty(added.length > 0 ? 'split' : 'shift', first ?? node, above),
+    added,
+    moves: planned.map((part) => ({ was: code, now: part.code, whole: false })),
+    parts: planned,
+    summary: planned.map((part) => ({ code, name: node.name, to: part.code, toName: part.name })),
   };
+}
+
+function newPart(name: string, above: Node, tree: Tree, added: Plan['added'], field: string): Node {
+  refuseName(name, above, tree, field);
+  const made = nodeOf(tree.freeCode(above.code, grid), above, grid, name.trim());
+  // So that the next part gets another code, and not the same name.
+  tree.take(made);
+  added.push(withSearch(made));
+  return made;
+}
+
+function standingPart(code: string, from: Node, tree: Tree, field: string): Node {
+  const target = tree.standing(code, field);
+  if (target.code === from.code || target.parent !== from.parent)
+    refuse(
+      field,
+      'village',
+      '请选择同一村（社区）的另一个网格',
+      'Choose another grid of the same village',
+    );
+  return target;
+}
+
+/** Nothing goes to two places, and no grid is named twice. */
+function refuseTwice(parts: readonly Part[]): void {
+  for (const list of ['households', 'buildings'] as const) {
+    const all = parts.flatMap((part) => part[list]);
+    if (new Set(all).size < all.length)
+      refuse(
+        'parts',
+        'twice',
+        '同一户或同一楼栋被分到两个网格，请重新选择',
+        'A household or building is named in two parts; choose again',
+      );
+  }
+  if (new Set(parts.map(({ code }) => code)).size < parts.length)
+    refuse(
+      'parts',
+      'twice',
+      '同一个网格被选了两次，请合为一项',
+      'A grid is named twice; make it one part',
+    );
 }
 
 function planMove({ code, parent, newCode }: Of<'move'>, tree: Tree): Plan {
@@ -336,7 +411,7 @@ class Builder {
       renamed: this.#renamed,
       retired: this.#retired,
       moves: this.#moves,
-      households: [],
+      parts: [],
       summary: this.#summary,
     };
   }
@@ -358,7 +433,11 @@ function withSearch({ retired: _stands, ...node }: Node): Plan['added'][number] 
   return { ...node, search: initials(node.name) };
 }
 
-function empty(kind: Plan['kind'], node: Node, range: { lo: number; hi: number }): Plan {
+function empty(
+  kind: Plan['kind'],
+  node: { code: string; name: string },
+  range: { lo: number; hi: number },
+): Plan {
   return {
     kind,
     code: node.code,
@@ -369,7 +448,7 @@ function empty(kind: Plan['kind'], node: Node, range: { lo: number; hi: number }
     renamed: [],
     retired: [],
     moves: [],
-    households: [],
+    parts: [],
     summary: [],
   };
 }

@@ -43,6 +43,7 @@ export const recode = defineSystemJob({
         case 'posts':
           at = await step(async (tx, before) => {
             await tx.count(sql`select recode_posts(${change}, ${dayOf(now())}, ${now()}, false)`);
+            await tx.count(sql`select recode_along(${change}, false)`);
             const weight = await tx.first(sql<{ n: number }>`select recode_weight(${change}) as n`);
             return { ...before, stage: 'records', total: Number(weight?.n ?? 0) };
           });
@@ -104,6 +105,7 @@ export const recode = defineSystemJob({
         case 'end':
           at = await step(async (tx, before) => {
             await tx.count(sql`select recode_posts(${change}, ${dayOf(now())}, ${now()}, true)`);
+            await tx.count(sql`select recode_along(${change}, true)`);
             await tx.count(sql`select recode_finish(${change}, ${now()})`);
             return { ...before, stage: 'done' };
           });

@@ -77,7 +77,7 @@ export function boxOf(rings: Rings): [number, number, number, number] {
 
 /**
  * What is wrong with a shape by itself: coordinates, closed rings, crossings, size.
- * @param level 3 county to 6 grid, which tells what size is sensible
+ * @param level 3 county to 6 grid, 7 a building or compound: tells what size is sensible
  * @returns at most one fault of each kind, with its place
  */
 export function faultsOfShape(rings: Rings, level: number): Fault[] {
@@ -128,12 +128,13 @@ export function faultsOfShape(rings: Rings, level: number): Fault[] {
   ];
 }
 
-/** Sensible sizes in square metres by level: from a small compound to the largest county. */
+/** Sensible sizes in square metres by level: from a building (7) to the largest county. */
 const sizes: Readonly<Record<number, readonly [number, number]>> = {
   3: [1e6, 3e11],
   4: [1e5, 5e10],
   5: [1e4, 1e10],
   6: [200, 1e10],
+  7: [10, 1e7],
 };
 
 export const hectares = (metres: number): number => Math.round(metres / 100) / 100;

@@ -12,6 +12,8 @@ export type Rows =
   | 'documents'
   /** The register of acts of life: of groups that the role reads or writes. */
   | 'acts'
+  /** Of the post's area; written by whoever keeps files. */
+  | 'buildings'
   /** Files on their way: both sides, for those who keep files. */
   | 'handovers'
   | 'history'
@@ -56,6 +58,7 @@ export const tables = {
   area_move: 'areas in sight',
   area_moved: 'none',
   area_part: 'none',
+  area_part_building: 'none',
   area_past: 'areas in sight',
   area_shape: 'areas in sight',
   area_tally: 'records',
@@ -63,6 +66,8 @@ export const tables = {
   audit_entry: 'audit',
   audit_retired: 'seals',
   audit_seal: 'seals',
+  building: 'buildings',
+  building_change: 'buildings',
   correction: 'corrections',
   correction_content: 'said',
   deletion: 'deletions',
@@ -162,6 +167,7 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
     case 'figures of the house':
       return who.serves === 'system' ? 'true' : 'false';
     case 'records':
+    case 'buildings':
       return archive ? inside : 'false';
     case 'corrections':
       return archive
@@ -235,6 +241,7 @@ export function added(rows: Rows, eyes: Eyes): string {
 export const isPlaced = (rows: Rows): boolean =>
   [
     'records',
+    'buildings',
     'claims',
     'documents',
     'history',
@@ -249,5 +256,6 @@ export function writes(rows: Rows, who: Who): boolean {
   if (rows === 'deletions') return may(who, 'asks for deletions') || may(who, 'decides deletions');
   if (['records', 'claims', 'documents', 'history', 'said', 'corrections', 'acts'].includes(rows))
     return who.writes.length > 0;
+  if (rows === 'buildings') return who.writes.includes('file');
   return (who.writes as readonly string[]).includes(rows.replace('items of ', ''));
 }

@@ -34,6 +34,8 @@ export interface Place {
   event: string;
   arrival: string;
   departure: string;
+  /** A building that no dwelling names. */
+  building: string;
 }
 
 /** A kind of document for each group that has any (packs/archive/documents.yaml), by category and group. */
@@ -196,7 +198,12 @@ async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> 
   const job = randomUUID();
   await world.job(holder.id, holder.post, job, 'queued');
   const life = await keepLife(world, code, records, holder.id);
-  const place = { key, code, mark, records, documents, holder, job, ...life };
+  const building = (
+    await expectOk(
+      caller.send('POST', '/buildings', { area: code, kind: 'building', name: `${mark}1幢` }),
+    )
+  ).json().id;
+  const place = { key, code, mark, records, documents, holder, job, building, ...life };
   return { ...place, requests: await keepRequests(world, place) };
 }
 
