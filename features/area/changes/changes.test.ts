@@ -707,8 +707,8 @@ describe('buildings', () => {
 
 describe('a hand-over that waits', () => {
   it('follows its target to the new code, and the giver keeps its side', async () => {
-    const cell = { from: 330802013202001, to: 330881002205000 };
-    const target = { code: '330881002298', name: '彭里新村' };
+    const cell = { from: 330802013202001, to: 330802008001000 };
+    const target = { code: '330802008098', name: '斗潭新社区' };
     const [gone] = await t.sql<{ id: string }>(
       `update resident set left_on = '2026-06-01', left_how = 'moved_out'
         where id = (select id from resident where area = ${cell.from} order by id limit 1) returning id`,
@@ -718,12 +718,12 @@ describe('a hand-over that waits', () => {
     );
     await t.sql(
       `insert into handover (county, id, area, to_lo, event, resident, name, from_name, to_name, day, asked_by, asked_at)
-       values (330802, uuidv7(), ${cell.from}, ${cell.to}, uuidv7(), $1, '迁来人', '上洋村', '彭里村', '2026-06-01', $2, now())`,
+       values (330802, uuidv7(), ${cell.from}, ${cell.to}, uuidv7(), $1, '迁来人', '上洋村', '斗潭社区', '2026-06-01', $2, now())`,
       [gone?.id, account?.id],
     );
     const { id } = await make(system, {
       kind: 'merge',
-      codes: [village],
+      codes: ['330802008001'],
       into: target,
     });
     await expectFinished(system, id);
@@ -736,14 +736,14 @@ describe('a hand-over that waits', () => {
     ]);
     expect(row?.to_lo).toBe(Number(target.code) * 1000);
     // The cadre has a post on the new village and takes the file over there.
-    const arrived = await t.signIn('village');
+    const arrived = await t.signIn('community');
     const { items } = (await arrived.get('/arrivals')).json();
     expect(items).toMatchObject([{ name: '迁来人' }]);
     const taken = await arrived.send('POST', '/life-events', {
       kind: 'move_in',
       day: '2026-06-02',
       people: [{ arrival: items[0].id, relation: '01' }],
-      newHousehold: { area: `${target.code}001`, address: '新村 1 号' },
+      newHousehold: { area: `${target.code}001`, items: { address: '新村 1 号' } },
       proof: { kind: 'village_statement' },
     });
     expect(taken.body).toContain('"id"');

@@ -5,11 +5,15 @@ import { useText } from '../../../../console/language.tsx';
 import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
 import { FilterPanel } from '../../../../console/parts/FilterPanel.tsx';
 import { useSession } from '../../../../console/session.tsx';
+import { BuildingSelect } from '../../../area/ui/console/buildings/BuildingSelect.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import type { Filters } from './filters.ts';
 
 /** High enough for all the tags: nobody looks for what has to be scrolled to. */
 const listHeight = 400;
+
+/** Dwellings, and who lives in them. */
+const inBuildings: readonly CategoryKey[] = ['housing', 'household', 'resident'];
 
 /** The filters of a list; on a phone they fold away behind a button. */
 export function FilterBar(props: {
@@ -35,10 +39,22 @@ export function FilterBar(props: {
           id="filter-area"
           label={text.area.label}
           value={filters.area}
-          onChange={(area) => set({ area })}
+          // A building is one of its grid.
+          onChange={(area) => set({ area, building: undefined })}
           clearable
         />
       </Labelled>
+      {inBuildings.includes(category) && (filters.building || filters.area?.length === 15) && (
+        <Labelled id="filter-building" label={text.buildings.one}>
+          <BuildingSelect
+            id="filter-building"
+            area={filters.area}
+            placeholder={text.buildings.any}
+            value={filters.building}
+            set={(building) => set({ building })}
+          />
+        </Labelled>
+      )}
       {tags.length > 0 && (
         <Labelled id="filter-tag" label={text.file.tags}>
           <Select

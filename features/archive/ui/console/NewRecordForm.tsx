@@ -7,6 +7,7 @@ import { AreaPicker } from '../../../../console/parts/AreaPicker.tsx';
 import { pathOf } from '../../../../console/parts/categories.ts';
 import { useProblemText } from '../../../../console/parts/Feedback.tsx';
 import { useSession } from '../../../../console/session.tsx';
+import { BuildingSelect } from '../../../area/ui/console/buildings/BuildingSelect.tsx';
 import type { CategoryKey } from '../../contract.ts';
 import { DraftNote } from './DraftNote.tsx';
 import { useDraftSaving } from './draft.ts';
@@ -18,6 +19,8 @@ export interface NewBody extends Record<string, unknown> {
   id: string;
   area: string | undefined;
   items: Values;
+  /** Of a dwelling: the building of its grid. */
+  building?: string | undefined;
 }
 
 /** Records belong to a village or to a grid of it: codes of 12 or 15 digits. */
@@ -108,12 +111,27 @@ export function NewRecordForm(props: {
             id="field-area"
             label={text.area.label}
             value={body.area ?? acting?.area.code}
-            onChange={(code) => setBody({ ...body, area: code })}
+            onChange={(code) => setBody({ ...body, area: code, building: undefined })}
           />
           <p className={errors.area ? 'field-error' : 'help'}>
             {errors.area ?? text.form.areaHelp}
           </p>
         </div>
+        {props.category === 'housing' && (
+          <div className="field">
+            <label htmlFor="field-building">{text.buildings.one}</label>
+            <BuildingSelect
+              id="field-building"
+              area={body.area}
+              value={body.building}
+              placeholder={text.buildings.choose}
+              set={(building) => setBody({ ...body, building })}
+            />
+            <p className={errors.building ? 'field-error' : 'help'}>
+              {errors.building ?? text.buildings.putHelp}
+            </p>
+          </div>
+        )}
       </fieldset>
       <RecordFields
         category={props.category}

@@ -78,7 +78,12 @@ function ChangeLine(props: {
   const text = useText();
   const dictionary = useDictionary();
   const item = change.item ? dictionary.find(change.category, change.item) : undefined;
-  const name = change.item ? dictionary.item(change.category, change.item) : '';
+  const name =
+    change.category === 'housing' && change.item === 'building'
+      ? text.buildings.one
+      : change.item
+        ? dictionary.item(change.category, change.item)
+        : '';
   const kinds: Record<string, string> = text.timeline.kinds;
   const about = [
     change.actor,

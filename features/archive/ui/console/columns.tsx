@@ -169,6 +169,12 @@ export function useHousingColumns(): Column<HousingLine>[] {
       cell: (row) => dictionary.value('housing', 'use', row.use),
     },
     {
+      key: 'building',
+      title: text.buildings.one,
+      card: 'bare',
+      cell: (row) => row.building?.name,
+    },
+    {
       key: 'grade',
       title: dictionary.item('housing', 'safety_grade'),
       card: 'bare',

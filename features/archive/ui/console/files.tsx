@@ -5,6 +5,7 @@ import { useText } from '../../../../console/language.tsx';
 import { PrintButton } from '../../../../console/parts/PrintButton.tsx';
 import { CopyButton } from './export/CopyButton.tsx';
 import { FilePage } from './FilePage.tsx';
+import { InBuildingButton } from './InBuilding.tsx';
 import { LinkedHouseholds, LinkedHousing, LinkedPremises } from './Linked.tsx';
 import { Members } from './Members.tsx';
 import { PremisesPeople } from './PremisesPeople.tsx';
@@ -95,7 +96,14 @@ export function HousePage(): ReactNode {
       category="housing"
       id={id}
       title={(file) => file.address ?? file.code ?? text.list.unnamed}
-      facts={(file) => [{ label: dictionary.item('housing', 'code'), value: file.code }]}
+      facts={(file) => [
+        { label: dictionary.item('housing', 'code'), value: file.code },
+        {
+          label: text.buildings.one,
+          value: file.building && (file.building.name ?? text.buildings.unknown),
+        },
+      ]}
+      acts={(file) => <InBuildingButton file={file} />}
     >
       {(file) => <LinkedHouseholds households={file.households} />}
     </FilePage>

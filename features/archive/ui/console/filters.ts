@@ -8,6 +8,7 @@ export interface Filters {
   ageFrom?: number;
   ageTo?: number;
   residenceKind?: string;
+  building?: string;
   posts?: 'all';
   /** The form for a new record stands open. */
   new?: true;
@@ -33,6 +34,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
     ageFrom: years(search.ageFrom),
     ageTo: years(search.ageTo),
     residenceKind: text(search.residenceKind),
+    building: text(search.building),
     posts: search.posts === 'all' ? 'all' : undefined,
     new: yes(search.new),
   };

@@ -14,9 +14,14 @@ import { FileLink } from '../../../../console/parts/FileLink.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
 import { PrintButton } from '../../../../console/parts/PrintButton.tsx';
 import type { AreaBook } from '../../contract.ts';
+import { Buildings } from './buildings/Buildings.tsx';
 import { Gaps } from './Gaps.tsx';
 import { Pyramid } from './Pyramid.tsx';
 import './book.css';
+
+/** A grid, or a village that has none: where dwellings and their buildings are recorded. */
+const holdsRecords = ({ area, children }: AreaBook): boolean =>
+  area.level === 'grid' || (area.level === 'village' && children.length === 0);
 
 const countOf = {
   resident: 'residents',
@@ -87,6 +92,7 @@ export function BookPage({ more }: { more?: (code: string) => ReactNode }): Reac
           <ChildAreas areas={data.children} caption={text.book.children} />
         </Panel>
       )}
+      {holdsRecords(data) && <Buildings area={code} />}
       <Organisations book={data} />
       {more?.(code)}
     </div>
