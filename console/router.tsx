@@ -80,6 +80,15 @@ const book = createRoute({
   ),
 });
 
+const split = createRoute({
+  getParentRoute: () => inside,
+  path: '/areas/$code/split',
+  component: lazyRouteComponent(
+    () => import('../features/area/ui/console/split/SplitPage.tsx'),
+    'SplitPage',
+  ),
+});
+
 const map = createRoute({
   getParentRoute: () => inside,
   path: '/map',
@@ -253,6 +262,7 @@ const tree = rootRoute.addChildren([
   inside.addChildren([
     workbench,
     book,
+    split,
     map,
     residents,
     households,

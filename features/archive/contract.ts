@@ -475,3 +475,17 @@ export const DictionaryView = Type.Object({
 export const Draft = Type.Object({ key: Type.String(), body: Type.Unknown(), updatedAt: Instant });
 export const SaveDraft = Type.Object({ body: Type.Record(Type.String(), Type.Unknown()) });
 export const DraftKey = Type.Object({ key: Type.String({ pattern: '^[a-z0-9:-]{1,80}$' }) });
+
+/** A household of a grid with what tells where it belongs: what a split of the grid goes by. */
+export const PlacedHousehold = Type.Object({
+  id: Type.String(),
+  address: Type.Union([Type.String(), Type.Null()]),
+  members: Type.Integer(),
+  building: Type.Union([Type.String(), Type.Null()], {
+    description: 'The building or compound that it lives in',
+  }),
+  at: Type.Union([Type.Tuple([Type.Number(), Type.Number()]), Type.Null()], {
+    description: 'Its place on the map, or that of its dwelling or building',
+  }),
+});
+export type PlacedHousehold = Static<typeof PlacedHousehold>;

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Tx } from '../../server/database/actor.ts';
 import { sql } from '../../server/database/sql.ts';
 import type { Range } from '../area/queries.ts';
+import type { PlacedHousehold } from './contract.ts';
 import { countiesOf } from './list.ts';
 
 /** A household on the map. */
@@ -13,20 +14,6 @@ export const HouseholdPoint = Type.Object({
   }),
 });
 export type HouseholdPoint = Static<typeof HouseholdPoint>;
-
-/** A household of a grid with what tells where it belongs: what a split of the grid goes by. */
-export const PlacedHousehold = Type.Object({
-  id: Type.String(),
-  address: Type.Union([Type.String(), Type.Null()]),
-  members: Type.Integer(),
-  building: Type.Union([Type.String(), Type.Null()], {
-    description: 'The building or compound that it lives in',
-  }),
-  at: Type.Union([HouseholdPoint.properties.at, Type.Null()], {
-    description: 'Its place on the map, or that of its dwelling or building',
-  }),
-});
-export type PlacedHousehold = Static<typeof PlacedHousehold>;
 
 /** So many points are drawn at once; where there are more, one looks into a part of the area. */
 export const pointLimit = 5000;

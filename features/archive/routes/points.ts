@@ -5,7 +5,8 @@ import { refusals } from '../../../server/http/described.ts';
 import { AreaCode } from '../../area/contract.ts';
 import { within } from '../../area/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
-import { HouseholdPoint, householdPoints, PlacedHousehold, placedHouseholds } from '../points.ts';
+import { PlacedHousehold } from '../contract.ts';
+import { HouseholdPoint, householdPoints, placedHouseholds } from '../points.ts';
 import type { ArchiveServices } from './archive-services.ts';
 
 /** A township and what lies in it: wider, points say nothing and cost much. */

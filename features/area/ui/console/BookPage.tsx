@@ -13,6 +13,7 @@ import { Loading, Nothing } from '../../../../console/parts/Feedback.tsx';
 import { FileLink } from '../../../../console/parts/FileLink.tsx';
 import { Panel } from '../../../../console/parts/Panel.tsx';
 import { PrintButton } from '../../../../console/parts/PrintButton.tsx';
+import { useSession } from '../../../../console/session.tsx';
 import type { AreaBook } from '../../contract.ts';
 import { Buildings } from './buildings/Buildings.tsx';
 import { Gaps } from './Gaps.tsx';
@@ -37,6 +38,7 @@ const countOf = {
  */
 export function BookPage({ more }: { more?: (code: string) => ReactNode }): ReactNode {
   const text = useText();
+  const { abilities } = useSession();
   const code = useParams({ strict: false }).code ?? '';
   const { data, error, refetch } = useQuery({
     queryKey: ['book', code],
@@ -55,6 +57,11 @@ export function BookPage({ more }: { more?: (code: string) => ReactNode }): Reac
           {data.area.name}
           <small>{text.book.title(text.levels[data.area.level])}</small>
         </h1>
+        {data.area.level === 'grid' && abilities.changeAreas && (
+          <Link className="split-link" to="/areas/$code/split" params={{ code }}>
+            {text.split.open}
+          </Link>
+        )}
         <PrintButton
           path={`/areas/${code}/book.pdf`}
           name={`${text.book.title(text.levels[data.area.level])}-${data.area.name}`}

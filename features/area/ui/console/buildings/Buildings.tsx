@@ -72,19 +72,17 @@ function useColumns(area: string, edit: ((building: Building) => void) | null): 
       title: text.buildings.name,
       heading: true,
       cell: (row) => (
-        <span className={row.kind === 'compound' ? 'compound' : row.parent ? 'in-compound' : ''}>
+        <span
+          className={row.kind === 'compound' ? 'compound' : row.parent ? 'in-compound' : 'lone'}
+        >
           {row.name}
+          <small>
+            {row.kind === 'compound'
+              ? text.buildings.kinds.compound
+              : text.buildings.sizeOf(row.floors, row.units)}
+          </small>
         </span>
       ),
-    },
-    {
-      key: 'size',
-      title: text.buildings.size,
-      card: 'bare',
-      cell: (row) =>
-        row.kind === 'compound'
-          ? text.buildings.kinds.compound
-          : text.buildings.sizeOf(row.floors, row.units),
     },
     {
       key: 'housing',

@@ -226,6 +226,11 @@ function Chosen(props: {
             {text.map.openBook}
           </Link>
         )}
+        {mine && area.level === 'grid' && abilities.readArchive && (
+          <Link to="/areas/$code/split" params={{ code: area.code }}>
+            {text.split.open}
+          </Link>
+        )}
         {area.code !== own.code && area.level !== 'grid' && (
           <Link to="/map" search={{ area: area.code }}>
             {text.map.inside}
