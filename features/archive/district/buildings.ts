@@ -1,5 +1,7 @@
 import { sortKeyOf } from '../../area/buildings/rules.ts';
 import { countyOf } from '../../area/queries.ts';
+import type { Position } from '../../area/shapes/contract.ts';
+import { placeOfBuilding } from './ground.ts';
 import { idsFrom } from './ids.ts';
 import { Chance, seedOf } from './random.ts';
 import type { Sheet } from './sheet.ts';
@@ -9,6 +11,7 @@ import type { Place } from './work.ts';
 export interface Block {
   id: string;
   grid: number;
+  at: Position;
 }
 
 /** So many households share a building: two units of six floors with two doors each. */
@@ -35,6 +38,8 @@ export function layBuildings(place: Place, sheet: Sheet, households: number): Bl
       parent: null,
       floors: null,
       units: null,
+      longitude: null,
+      latitude: null,
       sort_key: sortKeyOf(name),
       updated_at: sheet.at,
       ...more,
@@ -45,10 +50,20 @@ export function layBuildings(place: Place, sheet: Sheet, households: number): Bl
   const compounds = Array.from({ length: place.grids * compoundsPerGrid }, (_, i) =>
     add(Math.floor(i / compoundsPerGrid) + 1, 'compound', `${base}${compoundNames[i]}`, {}),
   );
+  const held = new Map<number, number>();
   return Array.from({ length: buildings }, (_, i) => {
     const grid = shareOf(i, place.grids) + 1;
     const parent = compounds[shareOf(i, compounds.length)];
-    const id = add(grid, 'building', `${i + 1}幢`, { parent, floors: 6, units: 2 });
-    return { id, grid };
+    const nth = held.get(grid) ?? 0;
+    held.set(grid, nth + 1);
+    const at = placeOfBuilding(grid, nth);
+    const id = add(grid, 'building', `${i + 1}幢`, {
+      parent,
+      floors: 6,
+      units: 2,
+      longitude: at[0],
+      latitude: at[1],
+    });
+    return { id, grid, at };
   });
 }

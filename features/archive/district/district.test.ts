@@ -3,6 +3,7 @@ import { archivePack } from '../../../server/commands/demo.ts';
 import { createVault, type Vault } from '../../../server/crypto.ts';
 import { withClient } from '../../../server/database/connect.ts';
 import { startApp, type TestApp } from '../../../tests/support/app.ts';
+import { boxOf } from '../../area/shapes/rules.ts';
 import { loadDictionary } from '../dictionary.ts';
 import { checkCitizenId } from '../rules/citizen-id.ts';
 import { checkCreditCode } from '../rules/credit-code.ts';
@@ -214,4 +215,39 @@ describe('the generator', () => {
       plans.reduce((sum, { grids }) => sum + grids, 0),
     );
   });
+});
+
+it('斗潭社区 is on the map: outlines that the rules accept, and every household inside its grid', async () => {
+  const caller = await t.signIn('community');
+  const community = '330802008001';
+  const { items } = (await caller.get(`/areas/shapes?area=${community}`)).json<{
+    items: { code: string; shape: { type: string; coordinates: [number, number][][] } | null }[];
+  }>();
+  expect(items.map(({ code, shape }) => [code, shape?.type])).toEqual(
+    [community, ...[1, 2, 3, 4].map((n) => `${community}00${n}`)].map((code) => [code, 'Polygon']),
+  );
+  const { rows } = (
+    await caller.send('POST', '/areas/shapes/check', {
+      type: 'FeatureCollection',
+      features: items.slice(1).map(({ code, shape }) => ({
+        type: 'Feature',
+        properties: { code },
+        geometry: shape,
+      })),
+    })
+  ).json<{ rows: { faults: unknown[] }[] }>();
+  expect(rows.flatMap(({ faults }) => faults)).toEqual([]);
+  let seen = 0;
+  for (const { code, shape } of items.slice(1)) {
+    const [west, south, east, north] = boxOf(shape ? [shape.coordinates] : []);
+    const homes = (await caller.get(`/households/placed?area=${code}`)).json<{
+      items: { at: [number, number] | null }[];
+    }>().items;
+    const stray = homes.filter(
+      ({ at }) => !at || at[0] < west || at[0] > east || at[1] < south || at[1] > north,
+    );
+    expect(stray).toEqual([]);
+    seen += homes.length;
+  }
+  expect(seen).toBeGreaterThan(500);
 });

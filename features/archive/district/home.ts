@@ -1,6 +1,8 @@
 import { countyOf } from '../../area/queries.ts';
 import type { Facts } from '../rules/facts.ts';
+import { type Block, householdsPerBuilding } from './buildings.ts';
 import { fact } from './facts.ts';
+import { placeOfDwelling } from './ground.ts';
 import type { Work } from './work.ts';
 
 /** Makes a fact of a value and its source. */
@@ -64,7 +66,7 @@ export function fillDwelling(
   head: string,
   put: Put,
   i: number,
-  building: string | null,
+  block: Block | undefined,
 ): void {
   const id = place.nextId();
   const let_ = place.isTown && chance.is(0.15);
@@ -95,10 +97,19 @@ export function fillDwelling(
           ),
         }
       : {}),
+    ...(block
+      ? {
+          place: {
+            v: placeOfDwelling(block.at, i % householdsPerBuilding),
+            s: 'village',
+            d: calendar.ago(60),
+          },
+        }
+      : {}),
     ...(place.isTown ? { lift: put(year > 2005, 'village') } : {}),
     ...(chance.is(0.6) ? { fire_equipment: put(['extinguisher'], 'village') } : {}),
   };
-  sheet.record('housing', id, area, facts, { building });
+  sheet.record('housing', id, area, facts, { building: block?.id ?? null });
   sheet.add('household_housing', {
     county: countyOf(area),
     area,

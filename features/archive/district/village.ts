@@ -3,6 +3,7 @@ import { householdTags } from '../rules/tags.ts';
 import { type Block, householdsPerBuilding, layBuildings } from './buildings.ts';
 import { Calendar, fact } from './facts.ts';
 import { family, type Habit, village as rural, type Seat, town } from './family.ts';
+import { drawOutlines } from './ground.ts';
 import { fillDwelling, householdFacts } from './home.ts';
 import { idsFrom } from './ids.ts';
 import { institutions } from './institutions.ts';
@@ -32,6 +33,7 @@ export function fillVillage(plan: VillagePlan, making: Making): Sheet {
   const sizes = householdSizes(chance, isTown ? town : rural, plan);
   const work = { chance, calendar, sheet, making, place };
   const blocks = plan.compounds ? layBuildings(place, sheet, sizes.length) : [];
+  if (plan.compounds) drawOutlines(place, sheet);
   for (const [i, size] of sizes.entries()) {
     const block = blocks[Math.floor(i / householdsPerBuilding)];
     fillHousehold(work, size, i, sizes.length, block);
@@ -133,7 +135,7 @@ function fillHousehold(work: Work, size: number, i: number, of: number, block?: 
     sort_key: number,
     tags,
   });
-  fillDwelling(work, area, household, address, headName ?? '', put, i, block?.id ?? null);
+  fillDwelling(work, area, household, address, headName ?? '', put, i, block);
   history(work, area, household, members, i);
 }
 

@@ -104,7 +104,16 @@ function sessionOf({ role, department }: Persona): object {
 }
 
 /** Words for parameters that must match a pattern. */
-const words = ['330881002205', '330881', 'visit', 'phone', 'username', 'abc', '0'.repeat(64)];
+const words = [
+  '330881002205',
+  '330881002205001',
+  '330881',
+  'visit',
+  'phone',
+  'username',
+  'abc',
+  '0'.repeat(64),
+];
 
 /**
  * Asks an operation, as nobody and as each role, how far it lets them.
