@@ -42,7 +42,7 @@ test('拆分网格: by building and one by one, with figures first and the job a
   await choose.getByLabel('从').fill('1');
   await expect(choose.getByText(/选到 \d+ 户/)).toBeVisible();
   await choose.getByText('按图形').click();
-  await expect(choose.getByText(/户没有地图位置，按图形选不到/)).toBeVisible();
+  await expect(choose.getByRole('button', { name: '导入多边形' })).toBeVisible();
   await choose.getByText('按楼栋').click();
   await inspect(page);
   await page.screenshot({ path: `test-results/split-${project}.png`, fullPage: true });
@@ -75,4 +75,28 @@ test('拆分网格: a grid worker is told who does it', async ({ page, signInAs 
   await expect(page.getByRole('link', { name: '拆分网格' })).toHaveCount(0);
   await page.goto('/areas/330881002205001/split');
   await expect(page.getByText('当前岗位不能拆分网格')).toBeVisible();
+});
+
+test('地图: the demo community is drawn, and a split is drawn over it', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs('community');
+  await page.goto('/map');
+  await expect(page.locator('.map-area').nth(3)).toBeVisible();
+  await expect(page.locator('.map-cluster').first()).toBeVisible();
+  await inspect(page);
+  await page.screenshot({
+    path: `test-results/map-${test.info().project.name}.png`,
+    fullPage: true,
+  });
+  await page.goto('/areas/330802008001002/split');
+  await expect(page.locator('.split-points circle').first()).toBeVisible();
+  await page.getByText('按图形').click();
+  await page.getByRole('button', { name: '在图上画' }).click();
+  await inspect(page);
+  await page.screenshot({
+    path: `test-results/split-shape-${test.info().project.name}.png`,
+    fullPage: true,
+  });
 });
