@@ -35,6 +35,8 @@ interface ChangeRow {
   people: { id: string; name: string | null }[] | null;
   cancelled: boolean | null;
   cancels: string | null;
+  proven: boolean | null;
+  document: { id: string; category: CategoryKey; subject: string } | null;
   actor: string | null;
   reason: string | null;
 }
@@ -58,7 +60,7 @@ export async function changesOf(
   const rows = await tx.rows(sql<ChangeRow>`
     select c.id, c.at, c.category, c.subject, coalesce(r.name, h.address) as subject_name, c.kind, c.item, c.item_group,
            c.before, c.after, a.name as actor, c.reason, m.name as resident, coalesce(d.address, d.code) as housing,
-           p.people, e.cancelled, e.cancels
+           p.people, e.cancelled, e.cancels, e.document, e.proven
       from (${shape.key === 'household' ? sql`${part('household')} union ${part('subject')}` : part('subject')}) c
       left join resident r on c.category = 'resident' and r.county = c.county and r.id = c.subject
       left join household h on c.category = 'household' and h.county = c.county and h.id = c.subject
@@ -73,7 +75,11 @@ export async function changesOf(
           left join resident n on n.county = c.county and n.id = x.id) p on c.kind = 'event'
       left join lateral (
         select exists (select from life_event k where k.county = c.county and k.cancels = (c.after ->> 'id')::uuid) as cancelled,
-               (select k.kind from life_event k where k.county = c.county and k.id = (c.after ->> 'cancels')::uuid) as cancels) e on c.kind = 'event'
+               (select k.kind from life_event k where k.county = c.county and k.id = (c.after ->> 'cancels')::uuid) as cancels,
+               (select json_build_object('id', k.document, 'category', s.category, 'subject', s.subject)
+                  from life_event k cross join lateral document_subject(k.county, k.document) s
+                 where k.county = c.county and k.id = (c.after ->> 'id')::uuid and k.document is not null) as document,
+               (select k.document is not null from life_event k where k.county = c.county and k.id = (c.after ->> 'id')::uuid) as proven) e on c.kind = 'event'
      order by c.id desc limit ${limit}`);
   return rows.map((row) => toChange(row, tx.actor));
 }
@@ -135,5 +141,7 @@ function eventOf(row: ChangeRow): Static<typeof Change>['event'] {
     place: told.place ?? null,
     cancelled: row.cancelled ?? false,
     cancels: row.cancels,
+    document: row.document,
+    proven: row.proven ?? true,
   };
 }

@@ -355,6 +355,9 @@ export const Change = Type.Object({
         residents: Type.Array(Type.Object({ id: Id, name: Nullable(Type.String()) })),
         toName: Nullable(Type.String()),
         place: Nullable(Type.String()),
+        /** The document that proves it, where the acting post may know of it. */
+        document: Nullable(Type.Object({ id: Id, category: CategoryKey, subject: Id })),
+        proven: Type.Boolean({ description: 'Whether a document proves it at all' }),
         cancelled: Type.Boolean(),
         cancels: Nullable(Type.String({ description: 'Kind of the act cancelled' })),
       },

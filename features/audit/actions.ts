@@ -28,6 +28,7 @@ export const actions = {
   edit: 'change',
   life_event: 'change',
   cancel_event: 'change',
+  prove_event: 'change',
   refuse_arrival: 'change',
   add_document: 'change',
   retire_document: 'change',

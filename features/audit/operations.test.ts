@@ -68,6 +68,17 @@ beforeAll(async () => {
     items: { name: '周更正' },
   });
   ids.event = (await village.send('POST', '/life-events', marriageOf(other.json().id))).json().id;
+  const third = await village.send('POST', '/residents', {
+    area: '330881002205001',
+    items: { name: '周补证' },
+  });
+  ids.unproven = (
+    await village.send('POST', '/life-events', marriageOf(third.json().id))
+  ).json().id;
+  const certificate = { kind: 'marriage_proof' };
+  ids.certificate = (
+    await upload(t.app, village, `/residents/${third.json().id}`, certificate, await photo())
+  ).json().id;
   ids.arrival = '01970000-0000-7000-8000-00000000a001';
   await t.sql(
     `insert into handover (county, id, area, to_lo, event, resident, name, from_name, to_name, day, asked_by, asked_at)
@@ -677,6 +688,13 @@ const declared: Record<string, Declared> = {
     call: (caller) =>
       caller.send('POST', `/life-events/${ids.event}/cancellation`, { reason: '登记有误' }),
     leaves: 'cancel_event',
+  },
+  proveLifeEvent: {
+    by: 'village',
+    refuses: 'auditor',
+    call: (caller) =>
+      caller.send('POST', `/life-events/${ids.unproven}/proof`, { document: ids.certificate }),
+    leaves: 'prove_event',
   },
   listLifeEvents: {
     by: 'village',

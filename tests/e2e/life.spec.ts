@@ -1,3 +1,4 @@
+import { photo } from '../support/uploads.ts';
 import { chooseFromMenu, expectFile, panel } from './support/console.ts';
 import { inspect } from './support/inspect.ts';
 import { expect, test } from './support/test.ts';
@@ -43,6 +44,61 @@ test('a birth from the household’s menu, the day before it, and its cancellati
   await asked.getByRole('button', { name: '撤销' }).click();
   await expect(asked).toHaveCount(0);
   await expect(panel(page, '变更记录')).toContainText('撤销“登记出生”');
+});
+
+test('a document uploaded on the spot proves a birth, and opens from the timeline', async ({
+  page,
+  archive,
+  numbers,
+  signInAs,
+}) => {
+  const address = `彭里村91组${numbers.digits(4)}号`;
+  const household = await archive.make('household', { address, head: '端木海' });
+  await archive.make(
+    'resident',
+    { name: '端木海', sex: '1', birth: '1990-01-01' },
+    { household: { id: household.id, relation: '02' } },
+  );
+  await signInAs('village');
+  await page.goto(household.path);
+  await expectFile(page, address);
+  await chooseFromMenu(page, '登记变动', '登记出生');
+  const form = page.getByRole('dialog', { name: '登记出生' });
+  await form.getByLabel('姓名').fill('端木新');
+  await form.getByRole('combobox', { name: '与户主关系' }).fill('子');
+  await page.locator('.ant-select-item-option').filter({ hasText: '子' }).first().click();
+  await form.getByRole('button', { name: '选择或上传' }).click();
+  const papers = page.getByRole('dialog', { name: '凭证材料' });
+  await expect(papers).toContainText('还没有证件资料');
+  await inspect(page);
+  await papers.getByRole('button', { name: '上传一份' }).click();
+  const upload = page.getByRole('dialog', { name: '上传资料' });
+  await upload.getByRole('combobox', { name: '资料种类' }).click();
+  await page.locator('.ant-select-item-option').filter({ hasText: '人口变动凭证' }).click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    upload.getByRole('button', { name: '选择文件' }).click(),
+  ]);
+  await chooser.setFiles({
+    name: '出生证.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await photo('出生医学证明'),
+  });
+  await upload.getByRole('button', { name: '上传', exact: true }).click();
+  await expect(papers).toHaveCount(0);
+  await expect(form).toContainText('人口变动凭证');
+  await inspect(page);
+  await form.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(form).toHaveCount(0);
+
+  const born = panel(page, '变更记录').getByRole('listitem').filter({ hasText: '端木新出生' });
+  await inspect(page);
+  await born.first().getByRole('button', { name: '查看凭证材料' }).click();
+  const viewer = page.getByRole('dialog', { name: '人口变动凭证' });
+  await expect(viewer.getByRole('img', { name: '人口变动凭证，第 1 页' })).toBeVisible();
+  await expect(viewer).toContainText('登记撤销前不能停用');
+  await expect(viewer.getByRole('button', { name: '停用' })).toHaveCount(0);
+  await inspect(page);
 });
 
 test('a file handed over: offered by the old village, taken over by the new one', async ({

@@ -66,6 +66,9 @@ export const DocumentView = Type.Object({
     Type.Object({ at: Instant, by: Nullable(Type.String()), reason: Nullable(Type.String()) }),
   ),
   sealed: Type.Boolean({ description: 'Shown only for a stated purpose' }),
+  proves: Type.Boolean({
+    description: 'An act of life in force rests on it: it is not taken out of use',
+  }),
   abilities: Type.Object({
     download: Type.Boolean(),
     replace: Type.Boolean(),

@@ -74,6 +74,7 @@ describe('a document', () => {
         uploadedAt: '2026-06-15T02:00:00.000Z',
         uploadedBy: '毛村干',
         retired: null,
+        proves: false,
         sealed: true,
         abilities: { download: true, replace: true, retire: true },
       },

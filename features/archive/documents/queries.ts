@@ -32,6 +32,7 @@ interface ListedRow extends DocumentRow {
   uploader: string | null;
   retirer: string | null;
   retired_reason: string | null;
+  proves: boolean;
 }
 
 /** Every version of every document of a record that the acting post may know of, oldest first. */
@@ -40,7 +41,7 @@ export async function documentsOf(tx: Tx, subject: string): Promise<ListedRow[]>
   return tx.rows(sql<ListedRow>`
     select d.id, d.county, d.area, d.category, d.subject, d.kind, d.item_group, d.title, d.taken_on, d.media_type, d.size,
            d.pages, d.files, d.series, d.version, d.uploaded_at, d.retired_at, d.retired_reason,
-           u.name as uploader, r.name as retirer
+           u.name as uploader, r.name as retirer, document_proves(d.county, d.series) as proves
       from document d
       left join account u on u.id = d.uploaded_by
       left join account r on r.id = d.retired_by
@@ -72,11 +73,12 @@ export function viewsOf(rows: readonly ListedRow[], actor: Actor): DocumentView[
         row.retired_at === null
           ? null
           : { at: instantOf(row.retired_at), by: row.retirer, reason: row.retired_reason },
+      proves: row.proves,
       sealed: isSealed(actor, row.item_group),
       abilities: {
         download: mayDownload(actor, row.item_group),
         replace: keeps,
-        retire: keeps,
+        retire: keeps && !row.proves,
       },
     };
   });

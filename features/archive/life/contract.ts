@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AreaCode, AreaName } from '../../area/contract.ts';
-import { ItemValue, ItemView, page } from '../contract.ts';
+import { CategoryKey, ItemValue, ItemView, page } from '../contract.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Id = Type.String({ format: 'uuid' });
@@ -79,7 +79,10 @@ export const NewEvent = Type.Object({
       description: 'Code of the table life_proof',
     }),
     note: Type.Optional(Type.String({ maxLength: 100 })),
-    document: Type.Optional(Id),
+    document: Type.Optional({
+      ...Id,
+      description: 'A document in use of those concerned, of their household or of its dwelling',
+    }),
   }),
   reason: Type.Optional(Type.String({ maxLength: 200 })),
 });
@@ -97,6 +100,16 @@ export const Cancel = Type.Object({
   proof: Type.Optional(NewEvent.properties.proof),
 });
 
+/** The document that proves an act, with the record that it is kept with. */
+export const ProofDocument = Type.Object({ id: Id, category: CategoryKey, subject: Id });
+
+export const Prove = Type.Object({
+  document: {
+    ...Id,
+    description: 'A document in use of those concerned, of their household or of its dwelling',
+  },
+});
+
 /** An act of life as it is shown. */
 export const LifeEvent = Type.Object({
   id: Id,
@@ -108,7 +121,7 @@ export const LifeEvent = Type.Object({
   details: Type.Record(Type.String(), Type.Unknown()),
   proof: Type.String(),
   proofNote: Nullable(Type.String()),
-  document: Nullable(Id),
+  document: Nullable(ProofDocument),
   reason: Nullable(Type.String()),
   actor: Nullable(Type.String()),
   cancels: Nullable(Id),

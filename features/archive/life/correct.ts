@@ -17,9 +17,9 @@ import type { Fact, Facts } from '../rules/facts.ts';
 import { moveTally } from '../tally.ts';
 import { moveTokens } from '../tokens.ts';
 import { clash, type LodgedResident, lockResidents, type Step } from './acts/act.ts';
-import type { Cancel, EventKind } from './contract.ts';
+import type { Cancel, EventKind, NewEvent } from './contract.ts';
 import { openStretch, unbeginStretch, unchangeRelation, unendStretch } from './membership.ts';
-import { checkProof, enter } from './register.ts';
+import { checkProof, enter, holdDocument } from './register.ts';
 import {
   type Dweller,
   type Lodged,
@@ -41,6 +41,7 @@ interface Entered {
   item_group: ItemGroup;
   details: Record<string, unknown>;
   proof: string;
+  document: string | null;
   steps: Step[];
   at: string;
   cancelled: boolean;
@@ -51,10 +52,11 @@ export async function residentsOf(tx: Tx, id: string): Promise<string[]> {
   return (await entered(tx, id)).residents;
 }
 
-async function entered(tx: Tx, id: string): Promise<Entered> {
+/** An act of the register, as far as it is undone by. @throws Problem not-found */
+export async function entered(tx: Tx, id: string): Promise<Entered> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const found = await tx.first(sql<Entered>`
-    select e.id, e.county, e.area, e.kind, e.day, e.household, e.residents, e.item_group, e.details, e.proof, e.steps, e.at,
+    select e.id, e.county, e.area, e.kind, e.day, e.household, e.residents, e.item_group, e.details, e.proof, e.document, e.steps, e.at,
            exists (select from life_event c where c.county = e.county and c.cancels = e.id) as cancelled
       from life_event e where e.county between ${first} and ${last} and e.id = ${id}`);
   if (!found) throw new Problem('not-found');
@@ -75,12 +77,13 @@ export async function cancelEvent(
   const event = await entered(tx, id);
   if (event.kind === 'correct_event')
     throw clash('更正登记不能再撤销，请重新登记', 'A correction is not cancelled; register anew');
-  const proof = cancel.proof ?? { kind: event.proof };
+  const proof: NewEvent['proof'] = cancel.proof ?? { kind: event.proof };
   checkProof(desk, proof.kind);
   await lockPresent(tx, event);
   // Read again under the locks: another may have cancelled it meanwhile.
   if ((await entered(tx, id)).cancelled)
     throw clash('这项登记已撤销', 'This act has been cancelled');
+  if (proof.document) await holdDocument(tx, proof.document, event);
   const undo = new Undo(tx, desk, event, cancel.reason);
   for (const step of [...event.steps].reverse()) await undo.step(step);
   for (const household of undo.households) await refreshHouseholdTags(tx, desk, household);

@@ -14,7 +14,7 @@ interface EventRow {
   details: Record<string, unknown>;
   proof: string;
   proof_note: string | null;
-  document: string | null;
+  document: LifeEvent['document'];
   reason: string | null;
   actor: string | null;
   cancels: string | null;
@@ -30,10 +30,11 @@ export async function eventsOf(
 ): Promise<LifeEvent[]> {
   const past = before ? sql`and (e.day, e.id) < (${before[0]}::date, ${before[1]}::uuid)` : sql``;
   const rows = await tx.rows(sql<EventRow>`
-    select e.id, e.kind, e.day, e.at, e.household, e.details, e.proof, e.proof_note, e.document, e.reason, a.name as actor, e.cancels,
+    select e.id, e.kind, e.day, e.at, e.household, e.details, e.proof, e.proof_note, e.reason, a.name as actor, e.cancels,
            (select json_agg(json_build_object('id', x.id, 'name', coalesce(n.name, (select nullif(h.name, '') from handover h where h.resident = x.id limit 1))))
               from unnest(e.residents) x(id) left join resident n on n.county = e.county and n.id = x.id) as people,
-           exists (select from life_event c where c.county = e.county and c.cancels = e.id) as cancelled
+           exists (select from life_event c where c.county = e.county and c.cancels = e.id) as cancelled,
+           (select json_build_object('id', e.document, 'category', s.category, 'subject', s.subject) from document_subject(e.county, e.document) s) as document
       from life_event e left join account a on a.id = e.account
      where e.area >= ${lo}::bigint and e.area < ${hi}::bigint ${past} order by e.day desc, e.id desc limit ${limit}`);
   return rows.map((row) => ({

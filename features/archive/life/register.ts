@@ -40,7 +40,7 @@ export async function registerEvent(
   checkProof(desk, event.proof.kind);
   const act: Act = { tx, desk, event, steps: [] };
   const outcome = await acts[event.kind](act);
-  if (event.proof.document) await checkDocument(tx, event.proof.document, outcome);
+  if (event.proof.document) await holdDocument(tx, event.proof.document, outcome);
   const id = event.id ?? newId(tx.actor.now.getTime());
   if (event.kind === 'move_out') await offer(act, id, outcome);
   const group = groupOf(desk, event.kind);
@@ -64,21 +64,34 @@ export function checkProof({ dictionary }: Desk, kind: string): void {
   );
 }
 
-/** @throws Problem invalid when the document is of none of those concerned, or not to be seen */
-async function checkDocument(
+/**
+ * Holds the document that proves an act: one in use of those concerned, of their household, or of its dwelling.
+ * @throws Problem invalid when it is none of these, or of a group that the role neither opens nor writes
+ */
+export async function holdDocument(
   tx: Tx,
   document: string,
-  { area, residents, household, also = [] }: Outcome,
+  {
+    area,
+    residents,
+    household,
+    also = [],
+  }: Pick<Outcome, 'area' | 'residents' | 'household' | 'also'>,
 ): Promise<void> {
-  const subjects = [...residents, ...(household ? [household] : []), ...also];
-  const found = await tx.first(
-    sql`select 1 from document where county = ${countyOf(area)} and id = ${document} and subject = any(${subjects}::uuid[]) and retired_at is null`,
-  );
-  if (!found)
+  const county = countyOf(area);
+  const households = [...(household ? [household] : []), ...also];
+  const found = await tx.first(sql`
+    select 1 from document_subject(${county}, ${document}) d
+     where d.subject = any(${[...residents, ...households]}::uuid[]) or exists (
+       select from household_housing h where h.county = ${county} and h.household = any(${households}::uuid[]) and h.housing = d.subject)`);
+  const [held] = found
+    ? await tx.rows(sql<{ held: boolean }>`select document_hold(${county}, ${document}) as held`)
+    : [];
+  if (!held?.held)
     throw wrong(
       'proof.document',
-      '凭证材料：请从当事人或该户的证件资料中选择',
-      'proof.document: choose a document of those concerned or of the household',
+      '凭证材料：请从当事人、该户或其住房的证件资料中选择一份在用的',
+      'proof.document: choose a document in use of those concerned, of the household or of its dwelling',
     );
 }
 

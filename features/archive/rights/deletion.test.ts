@@ -276,6 +276,50 @@ describe('after a deletion', () => {
   });
 });
 
+describe('papers that prove acts of life', () => {
+  it('go with the person when they are kept with the household for an act of this person alone', async () => {
+    const household = await made('/households', { area, items: { address: '彭里村 883 号' } });
+    const proof = async (kind: string) => {
+      const added = await upload(
+        t.app,
+        village,
+        `/households/${household}`,
+        { kind },
+        await photo(),
+      );
+      return added.json().id as string;
+    };
+    const [own, register] = [await proof('life_proof'), await proof('register_cover')];
+    const born = async (document: string): Promise<string> => {
+      const act = await village.send('POST', '/life-events', {
+        kind: 'birth',
+        day: '2026-06-15',
+        household,
+        people: [{ items: { name: '林新生' }, relation: '20' }],
+        proof: { kind: 'birth_certificate', document },
+      });
+      expect(act.statusCode, act.body).toBe(201);
+      return act.json().residents[0];
+    };
+    const children = [await born(own), await born(register)];
+    const [paper] = await t.sql<{ files: string }>('select files from document where id = $1', [
+      own,
+    ]);
+    for (const child of children) {
+      const done = await decide((await ask(child)).json().id);
+      expect(done.json().state).toBe('done');
+    }
+    // The household's own register stays, whatever it proved.
+    const left = await t.sql<{ id: string }>('select id from document where subject = $1', [
+      household,
+    ]);
+    expect(left).toEqual([{ id: register }]);
+    const keys: string[] = [];
+    for await (const { key } of t.files.list('documents')) keys.push(key);
+    expect(keys.filter((key) => key.includes(String(paper?.files)))).toEqual([]);
+  });
+});
+
 describe('a deletion', () => {
   it('is refused with a reason; the file stays, and can be asked for again', async () => {
     const id = await made('/residents', { area, items: { name: '林留档' } });

@@ -55,12 +55,14 @@ export async function eraseResident(
   for (const one of tied) await forget(tx, desk, county, one, names);
   // Whoever died or moved away is in no count any more.
   if (!current.left_on) await moveTally(tx, current.area, 'resident', current, undefined);
+  const households = tied.filter(({ category }) => category === 'household').map(({ id }) => id);
+  // Of the household's papers, those that proved acts of this person alone go too; the database says which.
   const pages = await tx.rows(sql<{ id: string; pages: number }>`
     select files as id, max(jsonb_array_length(pages)) as pages from document
-     where county = ${county} and subject = ${subject} group by files`);
+     where county = ${county} and (subject = ${subject} or (subject = any(${households}::uuid[]) and kind = 'life_proof'))
+     group by files`);
   const gone = await tx.first(erased);
-  for (const { category, id: household } of tied) {
-    if (category !== 'household') continue;
+  for (const household of households) {
     await recount(tx, county, household);
     await refreshHouseholdTags(tx, desk, household);
   }

@@ -14,12 +14,14 @@ import {
   DirectoryQuery,
   LifeEventPage,
   NewEvent,
+  Prove,
   Refusal,
   Registered,
 } from '../life/contract.ts';
 import { cancelEvent, residentsOf } from '../life/correct.ts';
 import { eventsOf } from '../life/events.ts';
 import { arrivals, departures, findVillages, refuseArrival } from '../life/handover.ts';
+import { proveEvent } from '../life/prove.ts';
 import { registerEvent } from '../life/register.ts';
 import { type ArchiveServices, deskHeld, IdParams } from './archive-services.ts';
 
@@ -102,6 +104,29 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
           { subjects },
         );
       }),
+  );
+
+  app.post(
+    '/life-events/:id/proof',
+    {
+      schema: {
+        operationId: 'proveLifeEvent',
+        summary: 'Give an act of life registered without one the document that proves it',
+        tags,
+        params: IdParams,
+        headers: WritingHeaders,
+        body: Prove,
+        response: { 204: Type.Null(), ...refusals('conflict', 'not-found') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'write-files', (actor) =>
+        write(request, reply, actor, async (tx) => {
+          const { id } = request.params as Static<typeof IdParams>;
+          await proveEvent(tx, id, (request.body as Static<typeof Prove>).document);
+          return { status: 204 };
+        }),
+      ),
   );
 
   app.get(

@@ -13,6 +13,11 @@ const pastOfArea: Operation = {
   inside: (cell) => (high(cell) ? '403 outside-scope' : undefined),
 };
 
+/** Takes the proof from an act again. */
+function unprove({ world, there }: Cell): Promise<unknown> {
+  return world.owner('update life_event set document = null where id = $1', [there.event]);
+}
+
 /** A village's arrivals are not its grids'. */
 const ofGrid = ({ who }: Cell): boolean => who.level === 'grid';
 
@@ -86,6 +91,20 @@ export const lifeOperations: Operations = {
       position === 'inside'
         ? world.owner('delete from life_event where cancels = $1', [there.event])
         : Promise.resolve(),
+  },
+  proveLifeEvent: {
+    need: 'makes',
+    target: 'other',
+    call: ({ there }) => ({
+      params: { id: there.event },
+      body: { document: there.documents['household file'] },
+    }),
+    before: async (cell) => {
+      if (cell.position === 'inside')
+        await cell.world.owner('delete from life_event where cancels = $1', [cell.there.event]);
+      await unprove(cell);
+    },
+    after: unprove,
   },
   listLifeEvents: {
     need: 'archive',

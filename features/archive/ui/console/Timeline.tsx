@@ -15,6 +15,10 @@ import type { Change, Page } from './types.ts';
 import { inWords } from './values.ts';
 
 const CancelDialog = lazy(() => import('./life/CancelDialog.tsx'));
+const LateProof = lazy(() => import('./life/LateProof.tsx'));
+const ProofViewer = lazy(() => import('./life/ProofViewer.tsx'));
+
+type Told = NonNullable<Change['event']>;
 
 /** What changed, newest first: nothing is forgotten. */
 export function Timeline(props: {
@@ -28,6 +32,8 @@ export function Timeline(props: {
   const text = useText();
   const { category, id, purpose } = props;
   const [cancelling, setCancelling] = useState<string | null>(null);
+  const [viewed, setViewed] = useState<Told['document']>(null);
+  const [proving, setProving] = useState<Told | null>(null);
   const query = useInfiniteQuery({
     queryKey: ['changes', category, id, purpose ?? null],
     queryFn: ({ pageParam, signal }) =>
@@ -53,6 +59,8 @@ export function Timeline(props: {
             of={id}
             editable={props.editable}
             cancel={setCancelling}
+            view={setViewed}
+            prove={setProving}
           />
         ))}
       </ol>
@@ -63,6 +71,10 @@ export function Timeline(props: {
       )}
       <Suspense>
         {cancelling && <CancelDialog event={cancelling} close={() => setCancelling(null)} />}
+        {viewed && (
+          <ProofViewer document={viewed} purpose={purpose} close={() => setViewed(null)} />
+        )}
+        {proving && <LateProof event={proving} close={() => setProving(null)} />}
       </Suspense>
     </Panel>
   );
@@ -73,8 +85,10 @@ function ChangeLine(props: {
   of: string;
   editable: boolean;
   cancel: (event: string) => void;
+  view: (document: Told['document']) => void;
+  prove: (event: Told) => void;
 }): ReactNode {
-  const { change, of, editable, cancel } = props;
+  const { change, of } = props;
   const text = useText();
   const dictionary = useDictionary();
   const item = change.item ? dictionary.find(change.category, change.item) : undefined;
@@ -126,13 +140,42 @@ function ChangeLine(props: {
           )}
         </p>
         <small>{about.join(' · ')}</small>
-        {change.event && editable && !change.event.cancelled && !change.event.cancels && (
-          <Button size="small" type="link" onClick={() => cancel(change.event?.id ?? '')}>
-            {text.life.cancel}
-          </Button>
-        )}
+        {change.event && <EventActs {...props} event={change.event} />}
       </div>
     </li>
+  );
+}
+
+/** What can be done with an act: see its document or add it, cancel it. */
+function EventActs(props: {
+  event: Told;
+  editable: boolean;
+  cancel: (event: string) => void;
+  view: (document: Told['document']) => void;
+  prove: (event: Told) => void;
+}): ReactNode {
+  const { life: text } = useText();
+  const { event, editable, cancel, view, prove } = props;
+  const { document } = event;
+  const standing = editable && !event.cancelled;
+  return (
+    <span className="event-acts">
+      {document && (
+        <Button size="small" type="link" onClick={() => view(document)}>
+          {text.proofPaper.show}
+        </Button>
+      )}
+      {!event.proven && standing && (
+        <Button size="small" type="link" onClick={() => prove(event)}>
+          {text.proofPaper.add}
+        </Button>
+      )}
+      {standing && !event.cancels && (
+        <Button size="small" type="link" onClick={() => cancel(event.id)}>
+          {text.cancel}
+        </Button>
+      )}
+    </span>
   );
 }
 

@@ -36,6 +36,7 @@ export function DocumentCard(props: { series: Series; view: () => void }): React
         )}
       </span>
       <small>{about.join(' · ')}</small>
+      {newest.proves && <small>{text.proof}</small>}
       {newest.retired && <small className="document-retired">{text.retired}</small>}
     </button>
   );

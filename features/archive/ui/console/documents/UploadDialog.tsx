@@ -24,6 +24,8 @@ export default function UploadDialog(props: {
   taken: string[];
   uploading: Uploading;
   close: () => void;
+  /** What was uploaded, once it is there. */
+  added?: (document: string, kind: string) => void;
 }): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
@@ -89,6 +91,7 @@ export default function UploadDialog(props: {
       });
       for (const key of ['documents', 'looks']) void client.invalidateQueries({ queryKey: [key] });
       say(text.documents.added);
+      props.added?.(id.current, kind.key);
       props.close();
     } catch (error) {
       setShare(null);

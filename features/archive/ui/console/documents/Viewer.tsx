@@ -17,15 +17,20 @@ export default function Viewer(props: {
   series: Series;
   /** The purpose under which the whole file is open, for those who need one. */
   purpose: string | undefined;
-  replace: (document: Document) => void;
+  replace?: (document: Document) => void;
+  /** The version shown first, where it is not the newest. */
+  version?: string;
   close: () => void;
 }): ReactNode {
   const { documents: text } = useText();
   const dictionary = useDictionary();
-  const [shown, setShown] = useState(props.series.newest);
+  const [shown, setShown] = useState(
+    () => props.series.versions.find(({ id }) => id === props.version) ?? props.series.newest,
+  );
   const [purpose, setPurpose] = useState(props.purpose);
   const [taking, setTaking] = useState(false);
   const [retiring, setRetiring] = useState(false);
+  const { replace } = props;
   const { newest, versions } = props.series;
   const name = dictionary.documentName(newest.kind);
 
@@ -54,8 +59,8 @@ export default function Viewer(props: {
         {shown.abilities.download && (
           <Button onClick={() => setTaking(true)}>{text.download}</Button>
         )}
-        {newest.abilities.replace && (
-          <Button onClick={() => props.replace(newest)}>{text.replace}</Button>
+        {replace && newest.abilities.replace && (
+          <Button onClick={() => replace(newest)}>{text.replace}</Button>
         )}
         {newest.abilities.retire && (
           <Button danger onClick={() => setRetiring(true)}>
@@ -63,6 +68,7 @@ export default function Viewer(props: {
           </Button>
         )}
       </div>
+      {newest.proves && <p className="help">{text.proves}</p>}
       <Versions versions={versions} shown={shown} show={setShown} />
       {taking && (
         <TakeCopy document={shown} name={name} preset={purpose} close={() => setTaking(false)} />

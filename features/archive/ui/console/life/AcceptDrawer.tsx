@@ -14,7 +14,7 @@ import { fieldErrors, useSendKey } from '../submit.ts';
 import type { Hit } from '../types.ts';
 import { afterAct } from './afterAct.ts';
 import { RelationRow } from './fields.tsx';
-import { type Filled, newHousehold, nothingFilled, usualProof } from './form.ts';
+import { type Filled, newHousehold, nothingFilled, proofOf, usualProof } from './form.ts';
 import { Proof } from './LifeDrawer.tsx';
 import { NewHouseholdRows } from './NewHousehold.tsx';
 // Opened from the workbench too, where no file's styles are loaded.
@@ -44,7 +44,7 @@ export default function AcceptDrawer(props: { arrival: Arrival; close: () => voi
     const body: NewEvent = {
       kind: 'move_in',
       day: filled.day,
-      proof: { kind: filled.proof, ...(filled.proofNote ? { note: filled.proofNote } : {}) },
+      proof: proofOf(filled),
       ...(filled.reason ? { reason: filled.reason } : {}),
       people: [{ arrival: arrival.id, relation: way === 'fresh' ? '02' : (filled.relation ?? '') }],
       ...(way === 'fresh'
@@ -113,7 +113,17 @@ export default function AcceptDrawer(props: { arrival: Arrival; close: () => voi
       {way === 'existing' && (
         <RecordFinder category="household" chosen={target} choose={setTarget} />
       )}
-      <Proof filled={filled} set={set} errors={errors} />
+      <Proof
+        filled={filled}
+        set={set}
+        errors={errors}
+        keepers={
+          way === 'existing' && target
+            ? [{ category: 'household', id: target.id, name: target.title }]
+            : []
+        }
+        none={text.life.proofPaper.afterwards}
+      />
     </Drawer>
   );
 }

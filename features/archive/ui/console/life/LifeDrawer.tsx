@@ -18,12 +18,14 @@ import {
   eventOf,
   type Filled,
   headless,
+  type Keeper,
   nothingFilled,
   relationsTo,
   usualProof,
 } from './form.ts';
 import { Newcomer } from './Newcomer.tsx';
 import { GridRow, NewHouseholdRows } from './NewHousehold.tsx';
+import { ProofPaper } from './ProofPaper.tsx';
 import { VillageFinder } from './VillageFinder.tsx';
 
 /** Registers one act of life of a household. */
@@ -79,9 +81,29 @@ export default function LifeDrawer(props: {
     >
       {problem && <Alert type="error" showIcon title={problem} role="alert" />}
       <Fields kind={kind} household={household} filled={filled} set={set} errors={errors} />
-      <Proof filled={filled} set={set} errors={errors} />
+      <Proof
+        filled={filled}
+        set={set}
+        errors={errors}
+        keepers={keepersOf(kind, household, filled)}
+        none={text.life.proofPaper.whoFirst}
+      />
     </Drawer>
   );
+}
+
+/** Whose documents may prove the act: of those chosen, of the household, of its dwellings. */
+function keepersOf(kind: EventKind, household: Household, filled: Filled): Keeper[] {
+  const people = household.members
+    .filter(({ resident }) => filled.people.includes(resident) || resident === filled.head)
+    .map(({ resident, name }): Keeper => ({ category: 'resident', id: resident, name }));
+  // Whoever keeps the household's papers need not learn of a marriage.
+  if (kind === 'marriage' || kind === 'divorce') return people;
+  const home: Keeper = { category: 'household', id: household.id, name: household.address ?? '' };
+  const dwellings = household.housing.map(
+    ({ id, address, code }): Keeper => ({ category: 'housing', id, name: address ?? code ?? '' }),
+  );
+  return [home, ...people, ...dwellings];
 }
 
 interface Part {
@@ -91,7 +113,15 @@ interface Part {
 }
 
 /** Day, proof and note: every act has them. */
-export function Proof({ filled, set, errors }: Part): ReactNode {
+export function Proof(
+  props: Part & {
+    /** Records whose documents may prove the act. */
+    keepers: Keeper[];
+    /** What is said while there are none. */
+    none: string;
+  },
+): ReactNode {
+  const { filled, set, errors } = props;
   const text = useText();
   const dictionary = useDictionary();
   return (
@@ -120,6 +150,13 @@ export function Proof({ filled, set, errors }: Part): ReactNode {
         value={filled.proofNote}
         set={(proofNote) => set({ proofNote })}
         max={100}
+      />
+      <ProofPaper
+        keepers={props.keepers}
+        none={props.none}
+        chosen={filled.document}
+        choose={(document) => set({ document })}
+        error={errors.document}
       />
       <TextRow
         id="reason"

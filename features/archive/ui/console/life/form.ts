@@ -1,3 +1,4 @@
+import type { CategoryKey } from '../../../contract.ts';
 import type { EventKind, NewEvent } from '../../../life/contract.ts';
 import { isHead, relationToHead } from '../../../life/rules/relations.ts';
 import type { Household } from '../types.ts';
@@ -43,11 +44,26 @@ export const usualProof: Record<EventKind, string> = {
   change_grid: 'village_statement',
 };
 
+/** A record whose documents may prove an act. */
+export interface Keeper {
+  category: CategoryKey;
+  id: string;
+  name: string;
+}
+
+/** A document that was chosen, with its name. */
+export interface Paper {
+  id: string;
+  name: string;
+}
+
 /** What has been filled in. */
 export interface Filled {
   day: string;
   proof: string;
   proofNote: string;
+  /** The document that proves it, with its name. */
+  document: Paper | undefined;
   reason: string;
   people: string[];
   relations: Record<string, string>;
@@ -116,7 +132,7 @@ export function eventOf(kind: EventKind, household: Household, filled: Filled): 
   return {
     kind,
     day: filled.day,
-    proof: { kind: filled.proof, ...(filled.proofNote ? { note: filled.proofNote } : {}) },
+    proof: proofOf(filled),
     ...(filled.reason ? { reason: filled.reason } : {}),
     ...(wanted.target
       ? { household: filled.target }
@@ -131,6 +147,13 @@ export function eventOf(kind: EventKind, household: Household, filled: Filled): 
     ...((wanted.away || wanted.from) && filled.place ? { place: filled.place } : {}),
   };
 }
+
+/** The proof of an act: what it is, in words, and the document. */
+export const proofOf = ({ proof, proofNote, document }: Filled): NewEvent['proof'] => ({
+  kind: proof,
+  ...(proofNote ? { note: proofNote } : {}),
+  ...(document ? { document: document.id } : {}),
+});
 
 function itemsOf(filled: Filled, kind: EventKind): Record<string, string> {
   return {
@@ -155,6 +178,7 @@ export const nothingFilled = (day: string, proof: string): Filled => ({
   day,
   proof,
   proofNote: '',
+  document: undefined,
   reason: '',
   people: [],
   relations: {},
