@@ -199,6 +199,23 @@ create table audit_seal (
   complete_at timestamp with time zone, -- All entries complete at this instant are under this seal or an earlier one; null until the first seal that reached so far
 );
 
+create table bulk_claim (
+  county integer not null, -- Distribution key
+  export uuid not null, -- The export that the sheet came from; UUIDv7
+  area bigint not null, -- Area of the record
+  subject uuid not null, -- Id of the record
+  item text not null, -- Item of the dictionary
+  said text not null, -- Keyed hash of the value
+  account uuid not null, -- Whose sheet it is
+  at timestamp with time zone not null, -- When it was carried out
+);
+
+create table bulk_run (
+  job uuid not null, -- The job
+  account uuid not null, -- Whose sheet it is
+  exports uuid[] not null, -- The exports, by their ids
+);
+
 create table correction (
   county integer not null, -- Distribution key
   id uuid not null, -- UUIDv7
@@ -770,6 +787,12 @@ alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0
 
 alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
 
+alter table bulk_claim add constraint bulk_claim_pkey PRIMARY KEY (county, export, subject, item, said);
+
+alter table bulk_run add constraint bulk_run_job_fkey FOREIGN KEY (job) REFERENCES job(id) ON DELETE CASCADE;
+
+alter table bulk_run add constraint bulk_run_pkey PRIMARY KEY (job);
+
 alter table correction add constraint correction_asker_check CHECK ((asker = ANY (ARRAY['self'::text, 'guardian'::text, 'relative'::text, 'agent'::text])));
 
 alter table correction add constraint correction_check CHECK ((county = (area / 1000000000)));
@@ -1073,6 +1096,12 @@ CREATE INDEX audit_entry_at ON ONLY public.audit_entry USING btree (at DESC, id 
 CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject, at DESC, id DESC) WHERE (subject IS NOT NULL);
 
 CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
+
+CREATE INDEX bulk_claim_at ON public.bulk_claim USING btree (at);
+
+CREATE INDEX bulk_claim_subject ON public.bulk_claim USING btree (subject);
+
+CREATE INDEX bulk_run_account ON public.bulk_run USING btree (account);
 
 CREATE INDEX correction_open ON public.correction USING btree (area, due_on, id) WHERE (state = 'open'::text);
 
@@ -1441,6 +1470,7 @@ begin
    where residents @> array[who];
   update life_event set details = '{}', steps = '[]', proof_note = null, reason = null
    where household = any (households) and position(who::text in concat(steps, details)) > 0;
+  delete from bulk_claim where subject = who;
   delete from handover where resident = who;
   delete from household_member_past where resident = who;
   delete from stay where subject = who;
@@ -2765,6 +2795,16 @@ create policy audit_retired_read on audit_retired for select to minqing_server u
 
 create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
 
+create policy bulk_claim_add on bulk_claim for insert to minqing_server with check ((account = ( SELECT gate_account() AS gate_account)));
+
+create policy bulk_claim_own on bulk_claim for select to minqing_server using ((account = ( SELECT gate_account() AS gate_account)));
+
+create policy bulk_claim_sweep on bulk_claim for all to minqing_steward using (gate_kind('exports.sweep'::text));
+
+create policy bulk_run_add on bulk_run for insert to minqing_server with check ((account = ( SELECT gate_account() AS gate_account)));
+
+create policy bulk_run_own on bulk_run for select to minqing_server using ((account = ( SELECT gate_account() AS gate_account)));
+
 create policy correction_add on correction for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
 
 create policy correction_decide on correction for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
@@ -3064,6 +3104,12 @@ grant select on audit_entry to minqing_server;
 grant select on audit_retired to minqing_server;
 
 grant select on audit_seal to minqing_server;
+
+grant insert, select on bulk_claim to minqing_server;
+
+grant delete on bulk_claim to minqing_steward;
+
+grant insert, select on bulk_run to minqing_server;
 
 grant select on correction to minqing_server;
 

@@ -1,5 +1,5 @@
 -- Documents as proofs of acts of life: held while an act is registered, not taken out of use while one in force
--- rests on them, found from the timeline.
+-- rests on them, found from the timeline. And what keeps a sheet of a bulk edit from saying a thing twice.
 
 create index life_event_document on life_event (county, document) where document is not null;
 
@@ -36,6 +36,53 @@ comment on function document_subject is 'With which record the proof of an act i
 
 revoke execute on function document_hold, document_proves, document_subject from public;
 grant execute on function document_hold, document_proves, document_subject to minqing_server;
+
+-- What a sheet of a bulk edit has put beside an authority's value: a claim leaves the record's version as it is, so the
+-- sheet itself is remembered, as long as it may be brought back.
+
+create table bulk_claim (
+  county int not null,
+  export uuid not null,
+  area bigint not null,
+  subject uuid not null,
+  item text collate "C" not null,
+  said text collate "C" not null,
+  account uuid not null,
+  at timestamptz not null,
+  primary key (county, export, subject, item, said)
+);
+create index bulk_claim_subject on bulk_claim (subject);
+create index bulk_claim_at on bulk_claim (at);
+comment on table bulk_claim is 'Values that a sheet of a bulk edit has put beside those in force, so that the same sheet says them once';
+comment on column bulk_claim.county is 'Distribution key';
+comment on column bulk_claim.export is 'The export that the sheet came from; UUIDv7';
+comment on column bulk_claim.area is 'Area of the record';
+comment on column bulk_claim.subject is 'Id of the record';
+comment on column bulk_claim.item is 'Item of the dictionary';
+comment on column bulk_claim.said is 'Keyed hash of the value';
+comment on column bulk_claim.account is 'Whose sheet it is';
+comment on column bulk_claim.at is 'When it was carried out';
+alter table bulk_claim enable row level security;
+create policy bulk_claim_own on bulk_claim for select to minqing_server using (account = (select gate_account()));
+create policy bulk_claim_add on bulk_claim for insert to minqing_server with check (account = (select gate_account()));
+grant select, insert on bulk_claim to minqing_server;
+create policy bulk_claim_sweep on bulk_claim for all to minqing_steward using (gate_kind('exports.sweep'));
+grant select (at), delete on bulk_claim to minqing_steward;
+
+create table bulk_run (
+  job uuid primary key references job (id) on delete cascade,
+  account uuid not null,
+  exports uuid[] not null
+);
+create index bulk_run_account on bulk_run (account);
+comment on table bulk_run is 'From which exports the rows come that a job carries out: a sheet is carried out by one job at a time';
+comment on column bulk_run.job is 'The job';
+comment on column bulk_run.account is 'Whose sheet it is';
+comment on column bulk_run.exports is 'The exports, by their ids';
+alter table bulk_run enable row level security;
+create policy bulk_run_own on bulk_run for select to minqing_server using (account = (select gate_account()));
+create policy bulk_run_add on bulk_run for insert to minqing_server with check (account = (select gate_account()));
+grant select, insert on bulk_run to minqing_server;
 
 -- A paper may come later than the act: the register takes it in once, and changes nothing else.
 create policy life_event_prove on life_event for update to minqing_server
@@ -82,6 +129,7 @@ begin
    where residents @> array[who];
   update life_event set details = '{}', steps = '[]', proof_note = null, reason = null
    where household = any (households) and position(who::text in concat(steps, details)) > 0;
+  delete from bulk_claim where subject = who;
   delete from handover where resident = who;
   delete from household_member_past where resident = who;
   delete from stay where subject = who;

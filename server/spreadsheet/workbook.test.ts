@@ -100,10 +100,28 @@ describe('a workbook', () => {
   });
 });
 
+it('writes days before March 1900 as texts, which no program counts in its own way', async () => {
+  const book = read(
+    await made({
+      ...sheet([[{ day: '1899-12-31' }], [{ day: '1900-02-28' }], [{ day: '1900-03-01' }]]),
+      columns: [{ title: '日期', width: 12 }],
+    }),
+  );
+  const cells = book.Sheets.居民 ?? {};
+  expect([cells.A2?.v, cells.A3?.v, cells.A4?.v]).toEqual(['1899-12-31', '1900-02-28', 61]);
+});
+
 it('names columns and counts days as Excel does', () => {
   expect([0, 25, 26, 701, 702].map(letters)).toEqual(['A', 'Z', 'AA', 'ZZ', 'AAA']);
   expect(serialOf('1900-03-01')).toBe(61);
   expect(serialOf('2026-06-15')).toBe(46188);
   expect(dayOfSerial(46188.75)).toBe('2026-06-15');
-  expect([dayOfSerial(1), dayOfSerial(Number.NaN)]).toEqual([null, null]);
+  // Excel takes 1900 for a leap year: 60 is a day that never was.
+  expect([1, 59, 60, 61].map(dayOfSerial)).toEqual([
+    '1900-01-01',
+    '1900-02-28',
+    null,
+    '1900-03-01',
+  ]);
+  expect([0, -3, Number.NaN, 2_958_466].map(dayOfSerial)).toEqual([null, null, null, null]);
 });

@@ -86,6 +86,13 @@ function dataRow(at: number, row: readonly Cell[], { columns, headed, locked }: 
   const cells = row.map((cell, c) => {
     const open = locked === true && columns[c]?.open === true;
     if (cell === null) return open ? `<c r="${letters(c)}${at}" s="${styles.open}"/>` : '';
+    // Before March 1900 the programs count days each in its own way: such a day is written as a text.
+    if (typeof cell === 'object' && cell.day < firstCounted)
+      return cellXml(
+        `${letters(c)}${at}`,
+        cell.day,
+        open ? styles.open : headed ? styles.plain : styles.wrapped,
+      );
     if (typeof cell === 'object')
       return `<c r="${letters(c)}${at}" s="${open ? styles.openDay : styles.day}"><v>${serialOf(cell.day)}</v></c>`;
     return cellXml(
@@ -133,15 +140,22 @@ export function letters(at: number): string {
 
 const epoch = Date.UTC(1899, 11, 30);
 
-/** A day as Excel counts it; 1 March 1900 is 61. */
+/** The first day of which every program for sheets has the same count. */
+const firstCounted = '1900-03-01';
+
+/** A day from March 1900 on as Excel counts it; 1 March 1900 is 61. */
 export function serialOf(day: string): number {
   return Math.round((Date.parse(`${day}T00:00:00Z`) - epoch) / 86_400_000);
 }
 
-/** The day of Excel's count, or null for what is none. */
+/**
+ * The day of Excel's count, or null for what is none. Excel takes 1900 for a leap year: 59 is 28 February, 60 the day
+ * that never was, and before it each day counts one less than from March on.
+ */
 export function dayOfSerial(serial: number): string | null {
-  if (!Number.isFinite(serial) || serial < 61 || serial > 2_958_465) return null;
-  return new Date(epoch + Math.floor(serial) * 86_400_000).toISOString().slice(0, 10);
+  const day = Math.floor(serial);
+  if (!Number.isFinite(serial) || day < 1 || day === 60 || day > 2_958_465) return null;
+  return new Date(epoch + (day < 60 ? day + 1 : day) * 86_400_000).toISOString().slice(0, 10);
 }
 
 function viewOf(frozen: number): string {

@@ -1,5 +1,10 @@
 import { read, utils, type WorkBook, write } from '@e965/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createVault } from '../../../server/crypto.ts';
+import { openSteward } from '../../../server/database/steward.ts';
+import { newId } from '../../../server/ids.ts';
+import { sealJson } from '../../../server/jobs/content.ts';
+import { addSystemJob } from '../../../server/jobs/queue.ts';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
 import { bringBack } from '../../../tests/support/uploads.ts';
 import type { BulkRow } from './contract.ts';
@@ -192,6 +197,160 @@ describe('many records by an Excel round trip', () => {
   });
 });
 
+/** Carries a sheet out, to its end. */
+async function apply(id: string): Promise<string> {
+  const applied = await village.send('POST', `/edits/${id}/application`, { reason: '普查' });
+  expect(applied.statusCode, applied.body).toBe(202);
+  await t.worker().drain();
+  const { result } = (await village.get(`/jobs/${applied.json().job}`)).json();
+  return result.words;
+}
+
+describe('a sheet that comes a second time', () => {
+  const linesOf = (id: string) =>
+    t.sql<{ kind: string; n: number }>(
+      `select kind, count(*)::int as n from archive_change where subject = $1 and kind <> 'created' group by kind order by kind`,
+      [id],
+    );
+
+  it('changes nothing, claims neither', async () => {
+    const book = await taken();
+    const id = idIn(book, 7);
+    put(book, 7, '承租人', '周重复');
+    put(book, 7, '建筑面积（平方米）', 77.5);
+    expect(await apply((await readBack(book)).body.id)).toContain('并列保留 1 行');
+    const before = { lines: await linesOf(id), house: await house(id) };
+    expect(before.lines.find(({ kind }) => kind === 'conflict')?.n).toBe(1);
+
+    const again = await readBack(book);
+    expect(Object.keys(again.body.counts)).toEqual(['same']);
+    expect(await apply(again.body.id)).toContain('写入 0 行，并列保留 0 行');
+    // Nor does a claim that was decided upon meanwhile come back by the same sheet.
+    await t.sql('delete from archive_claim where subject = $1', [id]);
+    expect(Object.keys((await readBack(book)).body.counts)).toEqual(['same']);
+    expect(await linesOf(id)).toEqual(before.lines);
+    expect((await house(id)).version).toBe(before.house.version);
+
+    // Another value is another matter, and so is a sheet taken out anew.
+    const fresh = await taken();
+    put(fresh, 7, '建筑面积（平方米）', 77.5);
+    expect((await readBack(fresh)).body.counts).toMatchObject({ claim: 1 });
+  });
+
+  it('says a claim once when it was read twice before it was carried out', async () => {
+    const book = await taken();
+    const id = idIn(book, 8);
+    put(book, 8, '建筑面积（平方米）', 88.5);
+    const [one, two] = [await readBack(book), await readBack(book)];
+    await apply(one.body.id);
+    expect(await apply(two.body.id)).toContain('并列保留 0 行');
+    expect((await linesOf(id)).find(({ kind }) => kind === 'conflict')?.n).toBe(1);
+  });
+
+  it('is refused while it is being carried out, however it came', async () => {
+    const book = await taken();
+    put(book, 9, '承租人', '周同时');
+    const [one, two] = [await readBack(book), await readBack(book)];
+    const start = (id: string) =>
+      village.send('POST', `/edits/${id}/application`, { reason: '普查' });
+    const answers = await Promise.all([start(one.body.id), start(one.body.id), start(two.body.id)]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([202, 409, 409]);
+    const refused = answers.find(({ statusCode }) => statusCode === 409);
+    expect(refused?.json().detail).toContain('正在写入');
+    await t.worker().drain();
+    // An unrelated sheet is not held up, and the first is not carried out twice.
+    const winner = answers.findIndex(({ statusCode }) => statusCode === 202) < 2 ? one : two;
+    const late = await start(winner.body.id);
+    expect([late.statusCode, late.json().detail]).toEqual([
+      409,
+      '这份表已经写入过，请重新导出再改',
+    ]);
+  });
+
+  it('is not taken any more a month after it was taken out; what is remembered of it goes', async () => {
+    const book = await taken();
+    put(book, 10, '建筑面积（平方米）', 99.5);
+    await apply((await readBack(book)).body.id);
+    const now = t.clock.now;
+    t.clock.now = new Date(now.getTime() + 31 * 86_400_000);
+    try {
+      const later = await t.signIn('village');
+      const { body } = await readBack(book, later);
+      expect(Object.keys(body.counts)).toEqual(['refused']);
+      const { items } = (await later.get(`/edits/${body.id}?limit=1`)).json();
+      expect(items[0].problems[0].message).toContain('超过 30 天');
+      expect((await t.sql('select 1 from bulk_claim')).length).toBeGreaterThan(0);
+      const steward = openSteward(t.steward, 1);
+      const nothing = sealJson(createVault(t.keys), {});
+      await steward.transaction((tx) =>
+        addSystemJob(tx, newId(), 'exports.sweep', nothing, t.clock.now),
+      );
+      await steward.close();
+      await t.worker().drain();
+      expect(await t.sql('select 1 from bulk_claim')).toEqual([]);
+    } finally {
+      t.clock.now = now;
+      // The old session ran out in that month.
+      village = await t.signIn('village');
+    }
+  });
+});
+
+describe('days of long ago, and languages', () => {
+  it('come through as numbers and as texts, whatever Excel makes of 1900', async () => {
+    const dictionary = (await village.get('/dictionary')).json();
+    const label = dictionary.categories.organisation.items.find(
+      (one: { key: string }) => one.key === 'founded',
+    ).label.zh;
+    for (const [i, founded] of ['1899-12-31', '1900-01-01', '1900-02-28', '1900-03-01'].entries()) {
+      const made = await village.send('POST', '/organisations', {
+        area: '330881002205001',
+        items: { name: `百年小组${i}`, founded },
+      });
+      expect(made.statusCode, made.body).toBe(201);
+    }
+    const book = await taken(village, '/organisations');
+    const rows = utils.sheet_to_json<string[]>(book.Sheets[book.SheetNames[0] ?? ''] ?? {}, {
+      header: 1,
+    });
+    const at = (name: string): number => rows.findIndex((row) => row[2] === name) - head - 1;
+    const untouched = await readBack(book, village, '/organisations');
+    expect(Object.keys(untouched.body.counts)).toEqual(['same']);
+    put(book, at('百年小组0'), label, 1);
+    put(book, at('百年小组1'), label, 59);
+    put(book, at('百年小组2'), label, '1898年12月1日');
+    put(book, at('百年小组3'), label, 60);
+    const { body } = await readBack(book, village, '/organisations');
+    const changed = await rowsOf(body.id, '&status=changed');
+    expect(changed.map(({ changes }) => changes[0]?.after).sort()).toEqual([
+      '1898-12-01',
+      '1900-01-01',
+      '1900-02-28',
+    ]);
+    expect(await rowsOf(body.id, '&status=faulty')).toMatchObject([{ title: '百年小组3' }]);
+  });
+
+  it('tell faults of a row in the language of the reader', async () => {
+    const book = await taken();
+    put(book, 0, '建成年份', '去年');
+    put(book, 1, key, 'x');
+    const { body } = await readBack(book);
+    const told = async (language: string): Promise<string[]> => {
+      const answer = await t.app.inject({
+        url: `/api/v1/edits/${body.id}?limit=100`,
+        headers: { cookie: village.cookie, 'accept-language': language },
+      });
+      const items: BulkRow[] = answer.json().items;
+      return items.flatMap(({ problems }) => problems.map(({ message }) => message));
+    };
+    const [zh, en] = [await told('zh-CN'), await told('en')];
+    expect(zh).toHaveLength(2);
+    expect(zh.join()).toMatch(/系统编号被改动.*|.*应为数字/);
+    expect(en.join()).toContain('The system number was changed');
+    expect(en.join()).not.toMatch(/\p{Script=Han}/u);
+  });
+});
+
 describe('a file that is not what it should be', () => {
   it('with a key of another village, of another account, made up, or twice, is refused by row', async () => {
     const other = await taken(
@@ -202,10 +361,10 @@ describe('a file that is not what it should be', () => {
     );
     const book = await taken();
     const own = cell(book, 0, key);
-    const [id, version, signature] = String(own).split('.');
+    const [id, version, entry, signature] = String(own).split('.');
     put(book, 1, key, String(cell(other, 0, key)));
-    put(book, 2, key, `${idIn(other, 0)}.${version}.${signature}`);
-    put(book, 3, key, `${id}.99.${signature}`);
+    put(book, 2, key, `${idIn(other, 0)}.${version}.${entry}.${signature}`);
+    put(book, 3, key, `${id}.99.${entry}.${signature}`);
     put(book, 4, key, String(own));
     put(book, 5, key, null);
     const { body } = await readBack(book);

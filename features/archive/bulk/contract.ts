@@ -8,6 +8,8 @@ const Id = Type.String({ format: 'uuid' });
 export const mostBulkRows = 5_000;
 /** Bytes of such a file, packed. */
 export const mostBulkBytes = 10 * 1_048_576;
+/** Days for which a sheet that was taken out can be brought back. */
+export const sheetDays = 30;
 /** Hours for which a file that was read can be applied, and its report fetched. */
 export const bulkHours = 24;
 

@@ -1,12 +1,14 @@
 import Type from 'typebox';
+import type { Tx } from '../../../server/database/actor.ts';
 import { Problem } from '../../../server/errors.ts';
 import type { Files } from '../../../server/files/files.ts';
 import { defineJob } from '../../../server/jobs/kind.ts';
 import { countyOf } from '../../area/queries.ts';
-import { shapes } from '../categories.ts';
+import { type CategoryShape, shapes } from '../categories.ts';
 import type { Desk } from '../desk.ts';
 import { editRecord } from '../edit.ts';
 import { dictionariesFor } from '../items/county-dictionaries.ts';
+import { claimedBy, inTurn, keepClaimed, markOf } from './claimed.ts';
 import { itemsOf, type Judged } from './read.ts';
 import { bulkOf, keepApplied } from './store.ts';
 
@@ -48,19 +50,14 @@ export function bulkEditJob(files: Files, desk: Desk) {
           async (tx, before) => {
             const dictionaryOf = await dictionariesFor(tx, desk.dictionary, [county]);
             const own = { ...desk, dictionary: dictionaryOf(county) };
+            await inTurn(tx);
             let letters = before.outcomes;
-            for (const row of part) {
+            for (const row of part)
               letters += isDue(row)
-                ? await writeRow(() =>
-                    editRecord(tx, own, shapes[category], row.id ?? '', row.version ?? 0, {
-                      items: itemsOf(row),
-                      reason: input.reason,
-                    }),
-                  )
+                ? await writeRow(tx, own, shapes[category], row, input.reason)
                 : row.status === 'same'
                   ? 's'
                   : '-';
-            }
             progress(letters.length, rows.length, 'writing');
             return { outcomes: letters };
           },
@@ -83,12 +80,32 @@ export function bulkEditJob(files: Files, desk: Desk) {
 
 const isDue = ({ status }: Judged): boolean => status === 'changed' || status === 'claim';
 
-/** `editRecord` looks at everything before it writes: what it refuses has changed nothing of the transaction. */
+/**
+ * Writes what a row says and its sheet has not said before. `editRecord` looks at everything before it writes: what it
+ * refuses has changed nothing of the transaction.
+ */
 async function writeRow(
-  edit: () => Promise<{ version: number; conflicts: string[] }>,
+  tx: Tx,
+  desk: Desk,
+  shape: CategoryShape,
+  row: Judged,
+  reason: string,
 ): Promise<Letter> {
+  const key = { id: row.id ?? '', export: row.export ?? '' };
+  const claimed = await claimedBy(tx, [key.export], [key.id]);
+  const fresh = row.changes.filter(
+    ({ item, after }) => !claimed.has(markOf(desk.vault, key, item, after)),
+  );
+  if (fresh.length === 0) return 's';
   try {
-    return (await edit()).conflicts.length > 0 ? 'c' : 'w';
+    const items = itemsOf({ changes: fresh });
+    const { conflicts } = await editRecord(tx, desk, shape, key.id, row.version ?? 0, {
+      items,
+      reason,
+    });
+    const said = conflicts.map((item) => ({ item, value: items[item] ?? null }));
+    await keepClaimed(tx, desk.vault, shape, key, said);
+    return conflicts.length > 0 ? 'c' : 'w';
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return error.key === 'lost-update' ? 'm' : 'f';

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { Tx } from '../../../server/database/actor.ts';
-import { Problem } from '../../../server/errors.ts';
+import { Problem, type Text } from '../../../server/errors.ts';
+import { instantOfId } from '../../../server/ids.ts';
 import { type Read, type ReadRow, readSheet } from '../../../server/spreadsheet/reader.ts';
 import { dayOfSerial } from '../../../server/spreadsheet/workbook.ts';
 import type { CategoryShape } from '../categories.ts';
@@ -10,15 +11,19 @@ import type { Item } from '../dictionary.ts';
 import { entered, sourceOf } from '../entered.ts';
 import { decideEdit, type FactValue, sameValue } from '../rules/facts.ts';
 import { checkValue } from '../rules/value.ts';
+import { type Claimed, claimedBy, markOf } from './claimed.ts';
 import { itemsByBulk, rawOf } from './columns.ts';
-import { type BulkRow, mostBulkRows } from './contract.ts';
+import { type BulkRow, mostBulkRows, sheetDays } from './contract.ts';
 import { type RowKey, readKey } from './key.ts';
 import { type Held, heldOf } from './take.ts';
 import { bulkWords as words } from './words.ts';
 
 /** A row of the file with what it comes to; `version` is that of the export. */
-export interface Judged extends Omit<BulkRow, 'outcome'> {
+export interface Judged extends Omit<BulkRow, 'outcome' | 'problems'> {
   version: number | null;
+  export: string | null;
+  /** Told in both languages: the reader's is known when it is looked at. */
+  problems: { item: string | null; message: Text }[];
 }
 
 /** A row whose key is good, with the cell of each editable item. */
@@ -46,8 +51,9 @@ export async function judge(
   const seen = new Set<string>();
   for (const { at, cells } of rows) {
     const key = readKey(desk.vault, shape.key, tx.actor.account, cells[0]);
-    if (!key || seen.has(key.id)) {
-      judged.push(refused(at, cells, key === null ? words.problems.key : words.problems.twice));
+    const fault = faultOf(tx, key, seen);
+    if (!key || fault) {
+      judged.push(refused(at, cells, fault ?? words.problems.key));
       continue;
     }
     seen.add(key.id);
@@ -60,19 +66,39 @@ export async function judge(
   const held = new Map(
     (await heldOf(tx, shape, [...seen])).map((one): [string, Held] => [one.id, one]),
   );
+  const claimed = await claimedBy(tx, [...new Set(named.map(({ key }) => key.export))], [...seen]);
   for (const one of named) {
     const current = held.get(one.key.id);
     judged.push(
-      current ? judgeRow(tx, desk, one, current) : refused(one.row, [], words.problems.unseen),
+      current
+        ? judgeRow(tx, desk, one, current, claimed)
+        : refused(one.row, [], words.problems.unseen),
     );
   }
   return judged.sort((a, b) => a.row - b.row);
 }
 
-function refused(row: number, cells: readonly Read[], message: string): Judged {
+/** Why a row is not taken at all. */
+function faultOf(tx: Tx, key: RowKey | null, seen: ReadonlySet<string>): Text | null {
+  if (key === null) return words.problems.key;
+  if (seen.has(key.id)) return words.problems.twice;
+  const age = tx.actor.now.getTime() - instantOfId(key.export);
+  return age > sheetDays * 86_400_000 ? words.problems.old(sheetDays) : null;
+}
+
+function refused(row: number, cells: readonly Read[], message: Text): Judged {
   const title = typeof cells[2] === 'string' ? cells[2].slice(0, 60) : '';
   const problems = [{ item: null, message }];
-  return { row, id: null, version: null, title, status: 'refused', changes: [], problems };
+  return {
+    row,
+    id: null,
+    version: null,
+    export: null,
+    title,
+    status: 'refused',
+    changes: [],
+    problems,
+  };
 }
 
 /** Finds the headings: the line with the key's name, below the watermark. */
@@ -90,12 +116,18 @@ function headed(desk: Desk, shape: CategoryShape, tx: Tx, sheet: readonly ReadRo
   return { columns, rows };
 }
 
-function judgeRow(tx: Tx, { dictionary }: Desk, { row, key, cells }: Named, current: Held): Judged {
+function judgeRow(
+  tx: Tx,
+  { dictionary, vault }: Desk,
+  { row, key, cells }: Named,
+  current: Held,
+  claimed: Claimed,
+): Judged {
   const changes: Judged['changes'] = [];
   const problems: Judged['problems'] = [];
   for (const [item, cell] of cells) {
     if (typeof cell === 'object' && cell !== null) {
-      problems.push({ item: item.key, message: words.problems.formula(item.label.zh) });
+      problems.push({ item: item.key, message: words.problems.formula(item.label) });
       continue;
     }
     const checked = checkValue(
@@ -105,7 +137,7 @@ function judgeRow(tx: Tx, { dictionary }: Desk, { row, key, cells }: Named, curr
       tx.actor.day,
     );
     if (!checked.ok) {
-      problems.push({ item: item.key, message: checked.message.zh });
+      problems.push({ item: item.key, message: checked.message });
       continue;
     }
     const fact = current.facts[item.key];
@@ -113,10 +145,12 @@ function judgeRow(tx: Tx, { dictionary }: Desk, { row, key, cells }: Named, curr
     if (sameValue(before, checked.value)) continue;
     const proposed = entered(tx, checked.value, tx.actor.day, sourceOf(tx, item.source));
     const claim = decideEdit(item, fact, proposed) === 'conflict';
+    // This very sheet has said so before.
+    if (claim && claimed.has(markOf(vault, key, item.key, checked.value))) continue;
     changes.push({ item: item.key, before, after: checked.value, claim });
   }
   const { id, version } = key;
-  const judged = { row, id, version, title: current.title, changes, problems };
+  const judged = { row, id, version, export: key.export, title: current.title, changes, problems };
   return { ...judged, status: statusOf(judged, current.version) };
 }
 

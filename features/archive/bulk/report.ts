@@ -1,3 +1,4 @@
+import type { Language } from '../../../server/errors.ts';
 import type { Cell, Sheet } from '../../../server/spreadsheet/workbook.ts';
 import type { Dictionary } from '../dictionary.ts';
 import { cellOf } from './columns.ts';
@@ -7,10 +8,11 @@ import type { Applied, Bulk } from './store.ts';
 import { bulkWords as words } from './words.ts';
 
 /** The rows of a file with what became of them. */
-export function rowsWith(bulk: Bulk, applied: Applied | undefined): BulkRow[] {
-  return bulk.rows.map(({ version: _version, ...row }, at) => {
+export function rowsWith(bulk: Bulk, applied: Applied | undefined, language: Language): BulkRow[] {
+  return bulk.rows.map(({ version: _version, export: _export, problems, ...row }, at) => {
     const letter = (applied?.outcomes[at] ?? '-') as keyof typeof outcomes;
-    return { ...row, outcome: outcomes[letter] };
+    const told = problems.map(({ item, message }) => ({ item, message: message[language] }));
+    return { ...row, problems: told, outcome: outcomes[letter] };
   });
 }
 

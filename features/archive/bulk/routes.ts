@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Actor } from '../../../server/database/actor.ts';
-import { Problem } from '../../../server/errors.ts';
+import { languageOf, Problem } from '../../../server/errors.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { sendFile } from '../../../server/http/send-file.ts';
 import { idempotencyKeyOf } from '../../../server/http/writing.ts';
@@ -16,6 +16,7 @@ import { words as listWords } from '../export/words.ts';
 import { requirePurpose } from '../file.ts';
 import { type ArchiveServices, deskOf, IdParams, plural } from '../routes/archive-services.ts';
 import { marksFor } from '../watermark.ts';
+import { inTurn, isRunning, keepRun } from './claimed.ts';
 import {
   ApplyBulk,
   BulkPage,
@@ -195,7 +196,7 @@ function bulkRoute(app: FastifyInstance, services: ArchiveServices): void {
         const { status, from = 0, limit = 50 } = request.query as Static<typeof BulkQuery>;
         const bulk = await ownBulk(services, actor, id);
         const applied = await appliedOf(files, id);
-        const rows = rowsWith(bulk, applied);
+        const rows = rowsWith(bulk, applied, languageOf(request.headers['accept-language']));
         const wanted = status === undefined ? rows : rows.filter((row) => row.status === status);
         const items: BulkRow[] = wanted.slice(from, from + limit);
         return {
@@ -234,17 +235,30 @@ function applyRoute(app: FastifyInstance, services: ArchiveServices): void {
         const { id } = request.params as Static<typeof IdParams>;
         const { reason } = request.body as Static<typeof ApplyBulk>;
         idempotencyKeyOf(request);
-        await ownBulk(services, actor, id);
-        if (await appliedOf(files, id)) throw done();
+        const { rows } = await ownBulk(services, actor, id);
+        const exports = [...new Set(rows.flatMap(({ export: taken }) => taken ?? []))];
         const kind = jobs.registry.kinds.get(bulkKind);
         if (!kind) throw new Error(`${bulkKind} is not registered`);
         return write(request, reply, actor, async (tx) => {
+          await inTurn(tx);
+          // Asked in this order: a job that ends meanwhile has told what it did before.
+          if (await isRunning(tx, exports)) throw running();
+          if (await appliedOf(files, id)) throw done();
           const job = await jobs.start(tx, kind, { id, reason });
+          await keepRun(tx, job, exports);
           return { status: 202, body: { job }, location: `/api/v1/jobs/${job}` };
         });
       }),
   );
 }
+
+const running = (): Problem =>
+  new Problem('conflict', {
+    detail: {
+      zh: '这份表正在写入，请等它完成（见“任务”）',
+      en: 'This sheet is being carried out already; wait for it (see the jobs)',
+    },
+  });
 
 const done = (): Problem =>
   new Problem('conflict', {
@@ -271,7 +285,7 @@ function reportRoute(app: FastifyInstance, services: ArchiveServices): void {
       acting(sessions, request, 'write-files', async (actor: Actor) => {
         const { id } = request.params as Static<typeof IdParams>;
         const bulk = await ownBulk(services, actor, id);
-        const rows = rowsWith(bulk, await appliedOf(files, id));
+        const rows = rowsWith(bulk, await appliedOf(files, id), 'zh');
         const sheet = reportSheet(await dictionaries.of(actor), bulk, rows);
         const file = Buffer.concat(await Array.fromAsync(workbook([sheet], sheet.name)));
         return sendFile(reply, xlsx, `${sheet.name}-${actor.day}.xlsx`, file);

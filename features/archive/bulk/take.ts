@@ -63,7 +63,7 @@ export async function editingSheets(
         const one = held.get(id);
         if (!one) continue;
         yield [
-          keyOf(vault, shape, tx, one),
+          keyOf(vault, shape, tx, one, entry),
           area,
           one.title,
           ...items.map((item) => cellOf(dictionary, item, one.facts[item.key]?.v)),
@@ -118,5 +118,10 @@ export async function editingSheets(
   ];
 }
 
-const keyOf = (vault: Vault, shape: CategoryShape, tx: Tx, { id, version }: Held): string =>
-  keyOfRow(vault, shape.key, tx.actor.account, { id, version });
+const keyOf = (
+  vault: Vault,
+  shape: CategoryShape,
+  tx: Tx,
+  { id, version }: Held,
+  entry: string,
+): string => keyOfRow(vault, shape.key, tx.actor.account, { id, version, export: entry });

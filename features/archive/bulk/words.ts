@@ -1,4 +1,6 @@
-/** What stands in sheets for editing and in their reports. Always Chinese. */
+import type { Text } from '../../../server/errors.ts';
+
+/** What stands in sheets for editing and in their reports: Chinese. Faults are told in the reader's language. */
 export const bulkWords = {
   key: '系统编号（请勿修改）',
   record: '档案（请勿修改）',
@@ -16,16 +18,33 @@ export const bulkWords = {
       ['多选', '多个选项用顿号“、”隔开。'],
       ['冲突', '与主管部门登记不一致的，不会覆盖，将并列保留，待核实。'],
       ['他人已改', '导出之后别人改过的档案不会被覆盖，请重新导出再改。'],
+      ['重复上传', '同一份表写入过的内容再上传不会重复写入；导出满 30 天的表请重新导出。'],
     ],
   },
   yes: '是',
   no: '否',
   comma: '、',
   problems: {
-    key: '系统编号被改动，或不是您导出的记录',
-    twice: '同一份档案在表中出现两次，请保留一行',
-    unseen: '档案不在当前岗位的范围内，或已不存在',
-    formula: (label: string) => `${label}：是公式，请改为文字或数字`,
+    key: {
+      zh: '系统编号被改动，或不是您导出的记录',
+      en: 'The system number was changed, or the record is none that you took out',
+    },
+    twice: {
+      zh: '同一份档案在表中出现两次，请保留一行',
+      en: 'The record stands in the sheet twice; leave one row',
+    },
+    unseen: {
+      zh: '档案不在当前岗位的范围内，或已不存在',
+      en: 'The record is outside the acting post, or is gone',
+    },
+    old: (days: number) => ({
+      zh: `这份表导出已超过 ${days} 天，请重新导出再改`,
+      en: `The sheet was taken out more than ${days} days ago; export it anew`,
+    }),
+    formula: (label: Text) => ({
+      zh: `${label.zh}：是公式，请改为文字或数字`,
+      en: `${label.en}: a formula; write the text or number itself`,
+    }),
   },
   report: {
     title: '批量修改结果',

@@ -1,6 +1,8 @@
 import Type from 'typebox';
+import { sql } from '../../../server/database/sql.ts';
 import type { Files } from '../../../server/files/files.ts';
 import { defineSystemJob } from '../../../server/jobs/kind.ts';
+import { sheetDays } from '../bulk/contract.ts';
 import { bulkSpace } from '../bulk/store.ts';
 import { keptHours } from './contract.ts';
 import { exportSpace } from './job.ts';
@@ -24,7 +26,11 @@ export function exportSweep(files: Files) {
           removed += 1;
         }
       }
-      const done = await step(async () => ({ removed }));
+      const past = new Date(now().getTime() - sheetDays * 86_400_000);
+      const done = await step(async (tx) => {
+        await tx.count(sql`delete from bulk_claim where at < ${past}`);
+        return { removed };
+      });
       return {
         words: { zh: `删除 ${done.removed} 个文件`, en: `Removed ${done.removed} files` },
       };

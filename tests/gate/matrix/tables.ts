@@ -62,6 +62,8 @@ export const tables = {
   area_past: 'areas in sight',
   area_shape: 'areas in sight',
   area_tally: 'records',
+  bulk_claim: 'own',
+  bulk_run: 'own',
   audit_check: 'seals',
   audit_entry: 'audit',
   audit_retired: 'seals',
