@@ -655,6 +655,10 @@ export const en: Text = {
     printGo: 'Make the PDF',
     printed: 'The PDF is made: look among your downloads',
     copy: 'Resident’s own copy',
+    copyForm: 'Form of the copy',
+    copyPaper: 'On paper, to print and hand over',
+    copyAsData: 'As data, to take along or move',
+    copyData: 'Export the data',
     copyTitle: (name: string) => `Copy of the file for ${name}`,
     copyName: (name: string) => `copy-${name}`,
     copyHelp:
@@ -1379,9 +1383,6 @@ export const en: Text = {
     title: 'Rights of the resident',
     help: 'A resident may have the file copied, corrected or deleted (PIPL art. 45–47); the answer is due within 15 working days.',
     none: 'Nobody has applied for a correction or deletion.',
-    copy: 'Take along as data',
-    copyName: (name) => `File of ${name}.json`,
-    copied: 'The whole file was handed out; that is on record.',
     correct: 'Note a correction',
     correctOf: (name) => `Correction: ${name}`,
     correctHelp:

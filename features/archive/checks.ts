@@ -3,6 +3,7 @@ import { type FieldError, Problem, type Text } from '../../server/errors.ts';
 import type { CategoryShape } from './categories.ts';
 import type { Dictionary, Item } from './dictionary.ts';
 import { isEditable } from './file.ts';
+import { byActAlone } from './rules/by-act.ts';
 import type { FactValue } from './rules/facts.ts';
 import { checkValue } from './rules/value.ts';
 
@@ -62,6 +63,24 @@ function unknownItem(key: string): { code: string; message: Text } {
     code: 'unknown_item',
     message: { zh: `${key}：档案中没有这一项`, en: `${key}: the dictionary has no such item` },
   };
+}
+
+/**
+ * @param changes items that a plain edit or a new record would change
+ * @throws Problem invalid for those that only an act of life states, with the way to it
+ */
+export function refuseByAct(shape: CategoryShape, changes: readonly Checked[]): void {
+  const errors = changes
+    .filter(({ item }) => byActAlone(shape.key, item.key))
+    .map(({ item: { key, label } }) => ({
+      field: `items.${key}`,
+      code: 'by_act',
+      message: {
+        zh: `${label.zh}：请用“登记死亡”办理；登记有误的，在变更记录中撤销那项登记`,
+        en: `${label.en}: register the death as an act of life; if one is mistaken, cancel it in the timeline`,
+      },
+    }));
+  if (errors.length > 0) throw new Problem('invalid', { errors });
 }
 
 /** @throws Problem invalid when an item that names the record is empty */

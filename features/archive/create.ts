@@ -7,7 +7,7 @@ import { newId } from '../../server/ids.ts';
 import { countyOf, placeOf } from '../area/queries.ts';
 import { record } from '../audit/queries.ts';
 import type { CategoryShape } from './categories.ts';
-import { type Checked, checkItems, requireTitle } from './checks.ts';
+import { type Checked, checkItems, refuseByAct, requireTitle } from './checks.ts';
 import type { NewRecord, Written } from './contract.ts';
 import type { Desk } from './desk.ts';
 import type { Dictionary, Group } from './dictionary.ts';
@@ -38,6 +38,7 @@ export async function createRecord(
     shape,
     checkItems(dictionary, shape, tx.actor, wanted.items).filter(({ value }) => value !== null),
   );
+  refuseByAct(shape, checked);
   requireTitle(dictionary, shape, (key) => checked.some(({ item }) => item.key === key));
   const area = await placeOf(tx, wanted.area);
   const { scope, now } = tx.actor;

@@ -4,7 +4,7 @@ import { Problem } from '../../server/errors.ts';
 import { record } from '../audit/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';
 import type { CategoryShape } from './categories.ts';
-import { checkItems, requireTitle } from './checks.ts';
+import { type Checked, checkItems, refuseByAct, requireTitle } from './checks.ts';
 import type { EditRecord, Written } from './contract.ts';
 import type { Desk } from './desk.ts';
 import { entered, householdOf, refuseKnownPerson, sourceOf } from './entered.ts';
@@ -14,7 +14,7 @@ import { countiesOf } from './list.ts';
 import { lockedRecord } from './locked.ts';
 import { moveRecord } from './marks.ts';
 import { noteChange, noteClaim } from './notes.ts';
-import { decideEdit, type Fact, type Facts } from './rules/facts.ts';
+import { decideEdit, type Fact, type Facts, sameValue } from './rules/facts.ts';
 
 /** Groups that an edit reads and writes: those the role may both see (at least for this subject) and write. */
 export function groupsWritten(shape: CategoryShape, { open, reveal, write }: Actor): ItemGroup[] {
@@ -46,6 +46,7 @@ export async function editRecord(
   await refuseKnownPerson(tx, vault, checked, id);
   const groups = groupsWritten(shape, tx.actor);
   const before = await readFacts(tx, shape, groups, id, vault);
+  refuseByAct(shape, checked.filter(byPlainEdit(current, before)));
   const after: Facts = { ...before };
   const conflicts: string[] = [];
   const patches = new Map<ItemGroup, Record<string, Fact | null>>();
@@ -97,6 +98,15 @@ export async function editRecord(
   await record(tx, { action: 'edit', category: shape.key, subject: id, area: current.area });
   return { id, version: next, conflicts };
 }
+
+/**
+ * What of an edit would state by hand what an act states: another day of death, or none for somebody who has left. A
+ * day that stands there without an act, from before there were any, may be cleared.
+ */
+const byPlainEdit =
+  ({ left_on: left = null }: { left_on?: string | null }, before: Facts) =>
+  ({ item, value }: Checked): boolean =>
+    !sameValue(before[item.key]?.v ?? null, value) && (value !== null || left !== null);
 
 function saysEarlier(held: Fact | undefined, proposed: Fact): boolean {
   if (held === undefined) return proposed.v === null;

@@ -15,6 +15,7 @@ import { countiesOf, listedColumns, listedJoins } from './list.ts';
 import { accountNames } from './names.ts';
 import { related } from './related.ts';
 import { type ListedRow, present } from './rows.ts';
+import { byActAlone } from './rules/by-act.ts';
 import { type Fact, type Facts, staleItems } from './rules/facts.ts';
 
 interface ClaimRow {
@@ -227,7 +228,9 @@ export function conflictOf(claim: ClaimRow, names: ReadonlyMap<string, string>):
 
 function abilitiesOf(shape: CategoryShape, dictionary: Dictionary, actor: Actor) {
   const { items } = dictionary.categories[shape.key];
-  const editable = items.filter((item) => isEditable(item, actor)).map(({ key }) => key);
+  const editable = items
+    .filter((item) => isEditable(item, actor) && !byActAlone(shape.key, item.key))
+    .map(({ key }) => key);
   const revealable = (item: Item): boolean =>
     item.group !== 'file' && !actor.open.includes(item.group) && actor.reveal.includes(item.group);
   return {

@@ -109,7 +109,13 @@ describe('kept counts, filter tokens and numbers of members equal a full recount
 
   it('after one who does not see the date of death edits: no tag comes back', async () => {
     const id = await make('/residents', { name: '郑故', lives_alone: true, veteran: true });
-    await edit(`/residents/${id}`, { death: '2026-05-01' });
+    const died = await village.send('POST', '/life-events', {
+      kind: 'death',
+      day: '2026-05-01',
+      people: [{ resident: id }],
+      proof: { kind: 'death_certificate' },
+    });
+    expect(died.statusCode, died.body).toBe(201);
     expect((await village.get(`/residents/${id}`)).json().tags).toEqual([]);
     await edit(`/residents/${id}`, { skills: '书法', volunteer: true }, grid);
     expect((await village.get(`/residents/${id}`)).json().tags).toEqual([]);

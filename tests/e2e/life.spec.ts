@@ -101,6 +101,29 @@ test('a document uploaded on the spot proves a birth, and opens from the timelin
   await inspect(page);
 });
 
+test('a death from the file of somebody who lives in no household', async ({
+  page,
+  archive,
+  signInAs,
+}) => {
+  const { path } = await archive.make('resident', { name: '端木独', birth: '1940-01-01' });
+  await signInAs('village');
+  await page.goto(path);
+  await expectFile(page, '端木独');
+  await page.getByRole('button', { name: '修改档案' }).click();
+  await expect(page.getByRole('dialog').getByLabel('死亡日期')).toHaveCount(0);
+  await page.goto(path);
+  await page.getByRole('button', { name: '登记死亡' }).click();
+  const form = page.getByRole('dialog', { name: '登记死亡' });
+  await expect(form.getByRole('checkbox', { name: '端木独' })).toBeChecked();
+  await inspect(page);
+  await form.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText('已故（2026-06-15）')).toBeVisible();
+  await expect(page.getByRole('button', { name: '登记死亡' })).toHaveCount(0);
+  await inspect(page);
+});
+
 test('a file handed over: offered by the old village, taken over by the new one', async ({
   page,
   archive,

@@ -16,12 +16,18 @@ test('rights of a resident: a copy, a correction to its end, a deletion by two p
   await inspect(page);
 
   const waiting = page.waitForEvent('download');
-  await rights.getByRole('button', { name: '导出整份档案（电子版）' }).click();
+  await expect(page.getByRole('button', { name: '出具本人副本' })).toHaveCount(1);
+  await rights.getByRole('button', { name: '出具本人副本' }).click();
+  const taking = page.getByRole('dialog', { name: '出具欧阳知情的个人信息副本' });
+  await taking.getByText('电子版（供本人带走、转移）').click();
+  await inspect(page);
+  await taking.getByRole('button', { name: '导出电子版' }).click();
   const copy = await waiting;
-  expect(copy.suggestedFilename()).toBe('欧阳知情的档案.json');
+  expect(copy.suggestedFilename()).toBe('个人信息副本-欧阳知情.json');
   const { resident, items } = JSON.parse(await readFile(await copy.path(), 'utf8'));
   expect(resident.name).toBe('欧阳知情');
   expect(items.map(({ key }: { key: string }) => key)).toContain('skills');
+  await expect(taking).toHaveCount(0);
 
   await rights.getByRole('button', { name: '登记更正申请' }).click();
   const form = page.getByRole('dialog', { name: '更正申请：欧阳知情' });

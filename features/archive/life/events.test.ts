@@ -209,6 +209,59 @@ describe('a death', () => {
     await act({ ...body, day: '2026-06-01' }, { by: grid, status: 400 });
   });
 
+  it('is stated by the act alone: neither an edit, a new record nor a correction does half of it', async () => {
+    const f = await family();
+    const edit = async (items: object) => {
+      const { version, abilities } = await get(`/residents/${f.son}`);
+      expect(abilities.editable).not.toContain('death');
+      return village.send(
+        'PATCH',
+        `/residents/${f.son}`,
+        { items, reason: '走访' },
+        { 'if-match': `"${version}"` },
+      );
+    };
+    const pointed = (answer: { statusCode: number; json(): { errors: object[] } }): void => {
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().errors).toEqual([
+        expect.objectContaining({
+          field: 'items.death',
+          message: expect.stringContaining('请用“登记死亡”办理'),
+        }),
+      ]);
+    };
+    pointed(await edit({ death: '2026-06-01', employer: '石料厂' }));
+    expect((await get(`/residents/${f.son}`)).items.employer).toBeUndefined();
+    pointed(
+      await village.send('POST', '/residents', {
+        area: first,
+        items: { name: '丁故', death: '2026-06-01' },
+      }),
+    );
+    const asked = await village.send('POST', `/residents/${f.son}/corrections`, {
+      asker: 'relative',
+      item: 'death',
+      value: '2026-06-01',
+      wrong: '没有登记',
+      proof: '死亡证明',
+    });
+    expect(asked.statusCode, asked.body).toBe(201);
+    pointed(
+      await village.send('POST', `/corrections/${asked.json().id}/decision`, { accept: true }),
+    );
+    const died = await act({ kind: 'death', day: '2026-06-01', people: [{ resident: f.son }] });
+    // What the act has stated may be said again, and is not cleared by hand.
+    expect((await edit({ death: '2026-06-01' })).statusCode).toBe(200);
+    pointed(await edit({ death: null }));
+    await cancel(died.id, 201);
+    // A day from before there were acts, which nobody has left by, is cleared as any other value.
+    await t.sql(
+      `update resident_welfare set facts = facts || '{"death":{"v":"2020-01-01","s":"village","d":"2020-01-01"}}' where id = $1`,
+      [f.son],
+    );
+    expect((await edit({ death: null })).statusCode).toBe(200);
+  });
+
   it('of the last one ends the household', async () => {
     const one = await act({
       kind: 'move_in',

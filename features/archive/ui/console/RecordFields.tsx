@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import type { CategoryKey } from '../../contract.ts';
+import { byActAlone } from '../../rules/by-act.ts';
 import { Field } from './Field.tsx';
 import type { Value, Values } from './types.ts';
 import { same } from './values.ts';
@@ -21,7 +22,13 @@ export function RecordFields(props: {
   const { category, stored, changes } = props;
   const items = dictionary
     .items(category)
-    .filter((item) => !item.derived && !item.retired && (props.only?.includes(item.key) ?? true));
+    .filter(
+      (item) =>
+        !item.derived &&
+        !item.retired &&
+        !byActAlone(props.category, item.key) &&
+        (props.only?.includes(item.key) ?? true),
+    );
 
   const set = (key: string, value: Value): void => {
     const next = { ...changes };

@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { useDictionary } from '../../../../console/dictionary.tsx';
 import { useText } from '../../../../console/language.tsx';
 import { PrintButton } from '../../../../console/parts/PrintButton.tsx';
-import { CopyButton } from './export/CopyButton.tsx';
 import { FilePage } from './FilePage.tsx';
 import { InBuildingButton } from './InBuilding.tsx';
 import { LinkedHouseholds, LinkedHousing, LinkedPremises } from './Linked.tsx';
+import { DeathButton } from './life/DeathButton.tsx';
 import { Members } from './Members.tsx';
 import { PremisesPeople } from './PremisesPeople.tsx';
 import { RightsPanel } from './rights/RightsPanel.tsx';
@@ -72,7 +72,7 @@ export function ResidentPage(): ReactNode {
       ]}
       masks={(file) => ({ citizen_id: file.idMask, phone: file.phoneMask })}
       age={(file) => file.age}
-      acts={(file) => <CopyButton file={file} />}
+      acts={(file) => <DeathButton file={file} />}
       below={(file) => <RightsPanel file={file} />}
     >
       {(file) => (

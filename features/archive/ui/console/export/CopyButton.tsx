@@ -1,4 +1,5 @@
-import { Button, Modal } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Modal, Radio } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../../../../console/api.ts';
 import { useDictionary } from '../../../../../console/dictionary.tsx';
@@ -30,12 +31,16 @@ function CopyDialog({ file, close }: { file: Resident; close: () => void }): Rea
   useReturnFocus();
   const { taking: text, app } = useText();
   const words = useProblemText();
+  const client = useQueryClient();
   const [busy, setBusy] = useState(false);
+  const [form, setForm] = useState<'paper' | 'data'>('paper');
   const take = async (): Promise<void> => {
     setBusy(true);
     try {
-      const copy = await api.blob(`/residents/${file.id}/copy.pdf`, { purpose: 'rights' });
-      handOutFile(copy, `${text.copyName(file.name)}.pdf`);
+      const [path, ending] = form === 'paper' ? ['copy.pdf', 'pdf'] : ['copy', 'json'];
+      const copy = await api.blob(`/residents/${file.id}/${path}`, { purpose: 'rights' });
+      handOutFile(copy, `${text.copyName(file.name)}.${ending}`);
+      void client.invalidateQueries({ queryKey: ['looks'] });
       say(text.printed);
       close();
     } catch (error) {
@@ -47,12 +52,21 @@ function CopyDialog({ file, close }: { file: Resident; close: () => void }): Rea
     <Modal
       open
       title={text.copyTitle(file.name)}
-      okText={text.printGo}
+      okText={form === 'paper' ? text.printGo : text.copyData}
       cancelText={app.cancel}
       confirmLoading={busy}
       onOk={() => void take()}
       onCancel={close}
     >
+      <Radio.Group
+        aria-label={text.copyForm}
+        value={form}
+        onChange={({ target }) => setForm(target.value)}
+        options={[
+          { value: 'paper', label: text.copyPaper },
+          { value: 'data', label: text.copyAsData },
+        ]}
+      />
       <p className="caution">{text.copyHelp}</p>
     </Modal>
   );

@@ -10,13 +10,14 @@ import { say } from '../../../../../console/parts/Toast.tsx';
 import type { EventKind } from '../../../life/contract.ts';
 import { RecordFinder } from '../RecordFinder.tsx';
 import { fieldErrors, useSendKey } from '../submit.ts';
-import type { Hit, Household } from '../types.ts';
+import type { Hit } from '../types.ts';
 import { afterAct } from './afterAct.ts';
 import { ChoiceRow, DayRow, RelationRow, TextRow } from './fields.tsx';
 import {
   asks,
   eventOf,
   type Filled,
+  type Home,
   headless,
   type Keeper,
   nothingFilled,
@@ -28,10 +29,12 @@ import { GridRow, NewHouseholdRows } from './NewHousehold.tsx';
 import { ProofPaper } from './ProofPaper.tsx';
 import { VillageFinder } from './VillageFinder.tsx';
 
-/** Registers one act of life of a household. */
+/** Registers one act of life of a household, or of somebody who lives in none. */
 export default function LifeDrawer(props: {
   kind: EventKind;
-  household: Household;
+  household: Home;
+  /** Who is chosen to begin with. */
+  people?: string[];
   close: () => void;
 }): ReactNode {
   const text = useText();
@@ -39,7 +42,10 @@ export default function LifeDrawer(props: {
   const client = useQueryClient();
   const sendKey = useSendKey();
   const { kind, household, close } = props;
-  const [filled, setFilled] = useState(() => nothingFilled(today(), usualProof[kind]));
+  const [filled, setFilled] = useState(() => ({
+    ...nothingFilled(today(), usualProof[kind]),
+    people: props.people ?? [],
+  }));
   const [problem, setProblem] = useState('');
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
@@ -93,12 +99,12 @@ export default function LifeDrawer(props: {
 }
 
 /** Whose documents may prove the act: of those chosen, of the household, of its dwellings. */
-function keepersOf(kind: EventKind, household: Household, filled: Filled): Keeper[] {
+function keepersOf(kind: EventKind, household: Home, filled: Filled): Keeper[] {
   const people = household.members
     .filter(({ resident }) => filled.people.includes(resident) || resident === filled.head)
     .map(({ resident, name }): Keeper => ({ category: 'resident', id: resident, name }));
   // Whoever keeps the household's papers need not learn of a marriage.
-  if (kind === 'marriage' || kind === 'divorce') return people;
+  if (kind === 'marriage' || kind === 'divorce' || household.id === '') return people;
   const home: Keeper = { category: 'household', id: household.id, name: household.address ?? '' };
   const dwellings = household.housing.map(
     ({ id, address, code }): Keeper => ({ category: 'housing', id, name: address ?? code ?? '' }),
@@ -168,7 +174,7 @@ export function Proof(
   );
 }
 
-function Fields(props: Part & { kind: EventKind; household: Household }): ReactNode {
+function Fields(props: Part & { kind: EventKind; household: Home }): ReactNode {
   const text = useText();
   const { kind, household, filled, set, errors } = props;
   const wanted = asks[kind];
@@ -229,7 +235,7 @@ function Fields(props: Part & { kind: EventKind; household: Household }): ReactN
 }
 
 /** The members concerned, each with the relation that the act asks for. */
-function People(props: Part & { kind: EventKind; household: Household; one: boolean }): ReactNode {
+function People(props: Part & { kind: EventKind; household: Home; one: boolean }): ReactNode {
   const text = useText();
   const { kind, household, filled, set, one } = props;
   const toggle = (resident: string, on: boolean): void => {
@@ -267,7 +273,7 @@ function People(props: Part & { kind: EventKind; household: Household; one: bool
 }
 
 /** Who is head from then on, and how the others stand to the new head. */
-function NewHead(props: Part & { kind: EventKind; household: Household }): ReactNode {
+function NewHead(props: Part & { kind: EventKind; household: Home }): ReactNode {
   const text = useText();
   const { kind, household, filled, set, errors } = props;
   const candidates = headless(kind, household.members, filled);

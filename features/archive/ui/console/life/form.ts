@@ -82,6 +82,8 @@ export interface Filled {
   place: string;
 }
 
+/** What of a household an act asks for; of somebody who lives in none the id is empty. */
+export type Home = Pick<Household, 'id' | 'address' | 'area' | 'members' | 'housing'>;
 export type Member = Household['members'][number];
 
 /** Those who stay when the chosen leave, if the head is among the latter: they need a new head. */
@@ -114,7 +116,7 @@ export function relationsTo(
 }
 
 /** The act as it is sent. */
-export function eventOf(kind: EventKind, household: Household, filled: Filled): NewEvent {
+export function eventOf(kind: EventKind, household: Home, filled: Filled): NewEvent {
   const wanted = asks[kind];
   const staying = headless(kind, household.members, filled);
   const all = kind === 'change_head' ? household.members : staying;

@@ -3,16 +3,10 @@ import { Button } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { api } from '../../../../../console/api.ts';
 import { useText } from '../../../../../console/language.tsx';
-import {
-  Failed,
-  Loading,
-  Nothing,
-  useProblemText,
-} from '../../../../../console/parts/Feedback.tsx';
+import { Failed, Loading, Nothing } from '../../../../../console/parts/Feedback.tsx';
 import { Panel } from '../../../../../console/parts/Panel.tsx';
-import { say } from '../../../../../console/parts/Toast.tsx';
+import { CopyButton } from '../export/CopyButton.tsx';
 import type { Resident } from '../types.ts';
-import { handOver } from './handOver.ts';
 import { RequestLine } from './RequestLine.tsx';
 import type { RightsList, RightsRequest } from './types.ts';
 import './rights.css';
@@ -78,31 +72,5 @@ export function RightsPanel({ file }: { file: Resident }): ReactNode {
         )}
       </Suspense>
     </Panel>
-  );
-}
-
-/** The whole file as a file for the resident; asking is on record. */
-function CopyButton({ file }: { file: Resident }): ReactNode {
-  const { rights: text } = useText();
-  const words = useProblemText();
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const copy = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      const made = await api.blob(`/residents/${file.id}/copy`, { purpose: 'rights' });
-      handOver(text.copyName(file.name), made);
-      say(text.copied);
-      void client.invalidateQueries({ queryKey: ['looks'] });
-    } catch (error) {
-      say(words(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button loading={busy} onClick={() => void copy()}>
-      {text.copy}
-    </Button>
   );
 }
