@@ -10,6 +10,7 @@ import {
 import { readAccessSearch } from '../features/archive/ui/console/accessSearch.ts';
 import { readBulkSearch } from '../features/archive/ui/console/bulk/search.ts';
 import { readFilters } from '../features/archive/ui/console/filters.ts';
+import { readRegisterSearch } from '../features/archive/ui/console/life/registerSearch.ts';
 import { readAuditSearch } from '../features/audit/ui/console/filters.ts';
 import { readAccountFilters } from '../features/identity/ui/console/accountFilters.ts';
 import { ApiError } from './api.ts';
@@ -97,6 +98,16 @@ const map = createRoute({
   component: lazyRouteComponent(
     () => import('../features/area/ui/console/map/MapPage.tsx'),
     'MapPage',
+  ),
+});
+
+const register = createRoute({
+  getParentRoute: () => inside,
+  path: '/register',
+  validateSearch: readRegisterSearch,
+  component: lazyRouteComponent(
+    () => import('../features/archive/ui/console/life/RegisterPage.tsx'),
+    'RegisterPage',
   ),
 });
 
@@ -264,6 +275,7 @@ const tree = rootRoute.addChildren([
     book,
     split,
     map,
+    register,
     residents,
     households,
     housing,

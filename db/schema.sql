@@ -229,7 +229,7 @@ create table correction (
   asked_post uuid not null, -- Under which post
   due_on date not null, -- Last day to answer
   provisional boolean not null, -- The holidays of that year are not published yet
-  state text not null default 'open'::text, -- open, accepted, refused
+  state text not null default 'open'::text, -- open, accepted, refused; withdrawn by who put it on record
   outcome text, -- corrected; beside: kept beside the authority's value, which only the authority changes; same: it stood so already
   decided_at timestamp with time zone, -- When it was decided
   decided_by uuid, -- By whom
@@ -259,7 +259,7 @@ create table deletion (
   asked_post uuid, -- Under which post
   due_on date, -- Last day to answer; null for the retention job
   provisional boolean not null default false, -- The holidays of that year are not published yet
-  state text not null default 'open'::text, -- open, refused, done
+  state text not null default 'open'::text, -- open, refused, done; withdrawn by who put it on record
   decided_at timestamp with time zone, -- When it was decided
   decided_by uuid, -- By whom: never who put it on record; null for the retention job
   decided_post uuid, -- Under which post
@@ -807,7 +807,7 @@ alter table correction add constraint correction_outcome_check CHECK ((outcome =
 
 alter table correction add constraint correction_pkey PRIMARY KEY (county, id);
 
-alter table correction add constraint correction_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text])));
+alter table correction add constraint correction_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text])));
 
 alter table correction_content add constraint correction_content_county_id_fkey FOREIGN KEY (county, id) REFERENCES correction(county, id);
 
@@ -831,7 +831,9 @@ alter table deletion add constraint deletion_ground_check CHECK ((ground = ANY (
 
 alter table deletion add constraint deletion_pkey PRIMARY KEY (county, id);
 
-alter table deletion add constraint deletion_state_check CHECK ((state = ANY (ARRAY['open'::text, 'refused'::text, 'done'::text])));
+alter table deletion add constraint deletion_state_check CHECK ((state = ANY (ARRAY['open'::text, 'refused'::text, 'done'::text, 'withdrawn'::text])));
+
+alter table deletion add constraint deletion_withdrawn_check CHECK (((state <> 'withdrawn'::text) OR ((decided_by IS NULL) AND (answer IS NULL))));
 
 alter table document add constraint document_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text])));
 
@@ -2340,6 +2342,20 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_withdraw_deletion(place integer, of_deletion uuid, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with withdrawn as (
+    update deletion set state = 'withdrawn', decided_at = at
+     where county = place and id = of_deletion and state = 'open' and asked_by = gate_account()
+       and area >= scope_lo() and area < scope_hi() and gate_write('file') returning 1)
+  select exists (select from withdrawn)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_write(item_group text)
  RETURNS boolean
  LANGUAGE sql
@@ -2807,7 +2823,7 @@ create policy bulk_run_own on bulk_run for select to minqing_server using ((acco
 
 create policy correction_add on correction for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
 
-create policy correction_decide on correction for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
+create policy correction_decide on correction for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND ((state = ANY (ARRAY['accepted'::text, 'refused'::text])) OR ((state = 'withdrawn'::text) AND (asked_by = gate_account())))));
 
 create policy correction_read on correction for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_write(item_group))));
 
@@ -2819,7 +2835,7 @@ create policy correction_content_read on correction_content for select to minqin
 
 create policy deletion_ask on deletion for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (gate_post_role() = 'village_cadre'::text) AND (category = 'resident'::text) AND (asked_by = gate_account()) AND (asked_post = gate_post()) AND (state = 'open'::text)));
 
-create policy deletion_decide on deletion for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_post_role() AS gate_post_role) = 'township_officer'::text) AND ( SELECT gate_write('identity'::text) AS gate_write) AND (asked_by <> gate_account()) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state <> 'open'::text)));
+create policy deletion_decide on deletion for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_post_role() AS gate_post_role) = 'township_officer'::text) AND ( SELECT gate_write('identity'::text) AS gate_write) AND (asked_by <> gate_account()) AND (state = 'open'::text))) with check (((decided_by = gate_account()) AND (decided_post = gate_post()) AND (state = ANY (ARRAY['refused'::text, 'done'::text]))));
 
 create policy deletion_read on deletion for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
 

@@ -27,6 +27,9 @@ export function Nav(): ReactNode {
               <Link to={pathOf[category]}>{text.categories[category]}</Link>
             </li>
           ))}
+          <li>
+            <Link to="/register">{text.nav.register}</Link>
+          </li>
         </>
       )}
       {acting && (abilities.readArchive || abilities.changeAreas) && (

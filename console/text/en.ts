@@ -1,4 +1,4 @@
-import { handover, life, past } from './life-en.ts';
+import { handover, life, past, register } from './life-en.ts';
 import type { Text } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`): string =>
@@ -25,6 +25,7 @@ export const en: Text = {
     crumbs: 'Area',
     workbench: 'Workbench',
     book: 'Village book',
+    register: 'Register of changes',
     map: 'Map',
     jobs: 'Jobs',
     accounts: 'Accounts and posts',
@@ -738,6 +739,7 @@ export const en: Text = {
   life,
   past,
   handover,
+  register,
   timeline: {
     title: 'Changes',
     none: 'No changes yet.',
@@ -1128,6 +1130,8 @@ export const en: Text = {
       refuse_correction: 'refused a correction of {object}',
       ask_deletion: 'noted a deletion of {object}',
       refuse_deletion: 'refused a deletion of {object}',
+      withdraw_correction: 'withdrew an application to correct {object}',
+      withdraw_deletion: 'withdrew an application to delete {object}',
       delete_file: 'deleted {object} under the law',
       export: 'exported {object}',
       print: 'printed {object}',
@@ -1194,6 +1198,8 @@ export const en: Text = {
       refuse_correction: 'Refused a correction',
       ask_deletion: 'Noted a deletion',
       refuse_deletion: 'Refused a deletion',
+      withdraw_correction: 'Withdrew an application to correct',
+      withdraw_deletion: 'Withdrew an application to delete',
       delete_file: 'Deleted the file',
       export: 'Exported',
       print: 'Printed',
@@ -1425,7 +1431,12 @@ export const en: Text = {
     due: (day, provisional) =>
       provisional ? `due ${day} (holidays not published yet)` : `due ${day}`,
     overdue: (day) => `overdue since ${day}`,
-    states: { accepted: 'Done', refused: 'Refused', done: 'Deleted' },
+    states: { accepted: 'Done', refused: 'Refused', done: 'Deleted', withdrawn: 'withdrawn' },
+    withdraw: 'Withdraw',
+    withdrawTitle: 'Withdraw this application?',
+    withdrawHelp:
+      'It is not dealt with any further. Both stay on record, and it can be put on record anew.',
+    withdrawn: 'Application withdrawn',
     outcomes: {
       corrected: 'Corrected',
       beside: 'Kept beside; the authority has to correct it',

@@ -23,6 +23,7 @@ export const zh = {
     crumbs: '所在区域',
     workbench: '工作台',
     book: '一村一册',
+    register: '出入登记',
     map: '地图',
     jobs: '任务',
     accounts: '账号与岗位',
@@ -711,6 +712,7 @@ export const zh = {
   life,
   past,
   handover,
+  register,
   timeline: {
     title: '变更记录',
     none: '还没有变更记录。',
@@ -1072,6 +1074,8 @@ export const zh = {
       refuse_correction: '不予更正{object}',
       ask_deletion: '登记{object}的删除申请',
       refuse_deletion: '不予删除{object}',
+      withdraw_correction: '撤回更正{object}的申请',
+      withdraw_deletion: '撤回删除{object}的申请',
       delete_file: '依法删除{object}',
       export: '导出{object}',
       print: '打印{object}',
@@ -1255,7 +1259,11 @@ export const zh = {
     due: (day: string, provisional: boolean) =>
       provisional ? `${day} 前答复（节假日待公布）` : `${day} 前答复`,
     overdue: (day: string) => `已超期，应于 ${day} 前答复`,
-    states: { accepted: '已办理', refused: '不予办理', done: '已删除' },
+    states: { accepted: '已办理', refused: '不予办理', done: '已删除', withdrawn: '已撤回' },
+    withdraw: '撤回',
+    withdrawTitle: '撤回这项申请？',
+    withdrawHelp: '撤回后不再办理，申请和撤回都留有记录；需要时可重新登记。',
+    withdrawn: '申请已撤回',
     outcomes: {
       corrected: '已更正',
       beside: '已记为待核，须由主管部门更正',

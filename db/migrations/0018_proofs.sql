@@ -90,6 +90,39 @@ create policy life_event_prove on life_event for update to minqing_server
   with check (area >= (select scope_lo()) and area < (select scope_hi()) and document is not null and gate_write(item_group));
 grant update (document) on life_event to minqing_server;
 
+-- An application is withdrawn by who put it on record, as long as it is open; it stays on record as withdrawn.
+alter table correction drop constraint correction_state_check;
+alter table correction add constraint correction_state_check check (state in ('open', 'accepted', 'refused', 'withdrawn'));
+comment on column correction.state is 'open, accepted, refused; withdrawn by who put it on record';
+drop policy correction_decide on correction;
+create policy correction_decide on correction for update to minqing_server
+  using (area >= (select scope_lo()) and area < (select scope_hi()) and gate_write(item_group) and state = 'open')
+  with check (decided_by = gate_account() and decided_post = gate_post()
+    and (state in ('accepted', 'refused') or (state = 'withdrawn' and asked_by = gate_account())));
+alter table deletion drop constraint deletion_state_check;
+alter table deletion add constraint deletion_state_check check (state in ('open', 'refused', 'done', 'withdrawn'));
+-- Who asked never decides (the check of the row); to withdraw is no decision, and names no decider.
+alter table deletion add constraint deletion_withdrawn_check check (state <> 'withdrawn' or (decided_by is null and answer is null));
+comment on column deletion.state is 'open, refused, done; withdrawn by who put it on record';
+drop policy deletion_decide on deletion;
+create policy deletion_decide on deletion for update to minqing_server
+  using (area >= (select scope_lo()) and area < (select scope_hi()) and (select gate_post_role()) = 'township_officer' and (select gate_write('identity'))
+    and asked_by <> gate_account() and state = 'open')
+  with check (decided_by = gate_account() and decided_post = gate_post() and state in ('refused', 'done'));
+-- A function and no policy: a second policy for the same command would let who asked reach rows that only the decider may.
+create function gate_withdraw_deletion(place int, of_deletion uuid, at timestamptz) returns boolean
+language sql security definer set search_path = public
+as $$
+  with withdrawn as (
+    update deletion set state = 'withdrawn', decided_at = at
+     where county = place and id = of_deletion and state = 'open' and asked_by = gate_account()
+       and area >= scope_lo() and area < scope_hi() and gate_write('file') returning 1)
+  select exists (select from withdrawn)
+$$;
+comment on function gate_withdraw_deletion is 'Takes an open application to delete back, for who put it on record';
+revoke execute on function gate_withdraw_deletion from public;
+grant execute on function gate_withdraw_deletion to minqing_server;
+
 create or replace function erase_resident(place int, who uuid) returns uuid[]
 language plpgsql set search_path = public
 as $$

@@ -37,6 +37,8 @@ export const actions = {
   refuse_correction: 'change',
   ask_deletion: 'change',
   refuse_deletion: 'change',
+  withdraw_correction: 'change',
+  withdraw_deletion: 'change',
   delete_file: 'change',
   linked: 'change',
   unlinked: 'change',

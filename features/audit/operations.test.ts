@@ -72,6 +72,11 @@ beforeAll(async () => {
     area: '330881002205001',
     items: { name: '周补证' },
   });
+  const own = `/residents/${third.json().id}`;
+  const asked = { asker: 'self', item: 'skills', value: '剪纸', wrong: '不会', proof: '本人说明' };
+  ids.openCorrection = (await village.send('POST', `${own}/corrections`, asked)).json().id;
+  const ground = { asker: 'self', ground: 'consent_withdrawn' };
+  ids.openDeletion = (await village.send('POST', `${own}/deletion`, ground)).json().id;
   ids.unproven = (
     await village.send('POST', '/life-events', marriageOf(third.json().id))
   ).json().id;
@@ -691,7 +696,7 @@ const declared: Record<string, Declared> = {
   },
   proveLifeEvent: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) =>
       caller.send('POST', `/life-events/${ids.unproven}/proof`, { document: ids.certificate }),
     leaves: 'prove_event',
@@ -701,6 +706,13 @@ const declared: Record<string, Declared> = {
     refuses: 'auditor',
     call: (caller) => caller.get('/life-events'),
     leaves: 'open_past',
+  },
+  exportLifeEvents: {
+    by: 'village',
+    refuses: 'secadmin',
+    // Of a day without any: each of those named would leave an entry of its own.
+    call: (caller) => caller.get('/life-events/export?purpose=visit&from=2000-01-01&to=2000-01-01'),
+    leaves: 'export',
   },
   getHouseholdPast: {
     by: 'village',
@@ -1073,6 +1085,18 @@ const declared: Record<string, Declared> = {
     call: (caller) =>
       caller.send('POST', `/corrections/${ids.correction}/decision`, { accept: true }),
     leaves: ['edit', 'accept_correction'],
+  },
+  withdrawCorrection: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.send('POST', `/corrections/${ids.openCorrection}/withdrawal`),
+    leaves: 'withdraw_correction',
+  },
+  withdrawDeletion: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.send('POST', `/deletions/${ids.openDeletion}/withdrawal`),
+    leaves: 'withdraw_deletion',
   },
   getRetention: {
     by: 'sysadmin',

@@ -165,3 +165,38 @@ test('a file handed over: offered by the old village, taken over by the new one'
   await there.goto(mover.path);
   await expectFile(there, name);
 });
+
+test('the register of acts, narrowed by kind and taken out as Excel; what became of files that left', async ({
+  page,
+  archive,
+  numbers,
+  signInAs,
+}) => {
+  const name = `端木${numbers.digits(3)}`;
+  const household = await archive.make('household', { address: '彭里村94组1号', head: name });
+  await archive.make(
+    'resident',
+    { name, birth: '1950-01-01' },
+    { household: { id: household.id, relation: '02' } },
+  );
+  await signInAs('village');
+  await page.goto(household.path);
+  await chooseFromMenu(page, '登记变动', '登记死亡');
+  const form = page.getByRole('dialog', { name: '登记死亡' });
+  await form.getByRole('checkbox', { name }).check();
+  await form.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(form).toHaveCount(0);
+  await page.goto('/register?kind=death&from=2026-06-01');
+  await expect(page.getByRole('row').filter({ hasText: name })).toContainText('死亡');
+  await expect(panel(page, '移交出去的档案')).toBeVisible();
+  await inspect(page);
+  await page.getByRole('button', { name: '导出 Excel' }).click();
+  const dialog = page.getByRole('dialog', { name: '导出出入登记' });
+  await dialog.getByRole('radio').first().check();
+  await inspect(page);
+  const coming = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: '导出', exact: true }).click();
+  expect((await coming).suggestedFilename()).toMatch(/^出入登记-.+\.xlsx$/);
+  await page.goto('/register?kind=birth&from=2020-01-01&to=2020-01-02');
+  await expect(page.getByText('没有符合条件的登记')).toBeVisible();
+});

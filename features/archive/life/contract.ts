@@ -130,6 +130,19 @@ export const LifeEvent = Type.Object({
 export type LifeEvent = Static<typeof LifeEvent>;
 export const LifeEventPage = page(LifeEvent);
 
+/** Which acts of the register: of an area, of kinds, of a period. */
+export const EventFilter = Type.Object({
+  area: Type.Optional(AreaCode),
+  kind: Type.Optional(Type.Enum([...registered, 'correct_event'])),
+  from: Type.Optional(Type.String({ format: 'date', description: 'First day, as it happened' })),
+  to: Type.Optional(Type.String({ format: 'date', description: 'Last day' })),
+});
+export type EventFilter = Static<typeof EventFilter>;
+export const EventExportQuery = Type.Object({
+  ...EventFilter.properties,
+  purpose: Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }),
+});
+
 /** A value as it was in force on a past day. */
 export const PastItem = Type.Intersect([
   ItemView,

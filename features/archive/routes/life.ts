@@ -2,16 +2,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Tx } from '../../../server/database/actor.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
-import { AreaCode } from '../../area/contract.ts';
+import { newId } from '../../../server/ids.ts';
+import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { within } from '../../area/queries.ts';
 import { record } from '../../audit/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
+import { marksOf } from '../documents/show.ts';
+import { mostAtOnce, xlsx } from '../export/contract.ts';
+import { sendFile } from '../export/send.ts';
+import { requirePurpose } from '../file.ts';
 import {
   ArrivalPage,
   Cancel,
   DeparturePage,
   Directory,
   DirectoryQuery,
+  EventExportQuery,
+  EventFilter,
   LifeEventPage,
   NewEvent,
   Prove,
@@ -23,6 +30,7 @@ import { eventsOf } from '../life/events.ts';
 import { arrivals, departures, findVillages, refuseArrival } from '../life/handover.ts';
 import { proveEvent } from '../life/prove.ts';
 import { registerEvent } from '../life/register.ts';
+import { registerSheets, registerWords } from '../life/register-sheet.ts';
 import { type ArchiveServices, deskHeld, IdParams } from './archive-services.ts';
 
 const tags = ['life'];
@@ -30,13 +38,13 @@ const Paging = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
 });
-const EventsQuery = Type.Intersect([Paging, Type.Object({ area: Type.Optional(AreaCode) })]);
+const EventsQuery = Type.Object({ ...Paging.properties, ...EventFilter.properties });
 const first = '00000000-0000-0000-0000-000000000000';
 const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Acts of life, and files that go from village to village. */
 export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): void {
-  const { database, sessions, write, cursors } = services;
+  const { database, sessions, dictionary, dictionaries, write, cursors } = services;
 
   app.post(
     '/life-events',
@@ -142,12 +150,12 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
     },
     (request) =>
       acting(sessions, request, 'archive', async (actor) => {
-        const { area, cursor, limit = 20 } = request.query as Static<typeof EventsQuery>;
-        const range = within(actor.scope ?? { lo: 0, hi: 1 }, area);
+        const { cursor, limit = 20, ...filter } = request.query as Static<typeof EventsQuery>;
+        const range = within(actor.scope ?? { lo: 0, hi: 1 }, filter.area);
         const at = cursor === undefined ? undefined : cursors.read('/life-events', cursor);
         const items = await database.withActor(actor, async (tx) => {
           await record(tx, { action: 'open_past' });
-          return eventsOf(tx, range, at && [String(at[0]), String(at[1])], limit);
+          return eventsOf(tx, range, filter, at && [String(at[0]), String(at[1])], limit);
         });
         const end = items.at(-1);
         return {
@@ -156,6 +164,45 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
             end && items.length === limit ? cursors.write('/life-events', [end.day, end.id]) : null,
           total: null,
         };
+      }),
+  );
+
+  app.get(
+    '/life-events/export',
+    {
+      schema: {
+        operationId: 'exportLifeEvents',
+        summary:
+          'The register of acts of life as Excel, up to 5,000; on record, for a purpose. No marriage or divorce is in it',
+        tags: ['exports'],
+        querystring: EventExportQuery,
+        response: {
+          200: {
+            description: 'The workbook',
+            content: { [xlsx]: { schema: { type: 'string', format: 'binary' } } },
+          },
+          ...refusals('outside-scope'),
+        },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', async (actor, session) => {
+        const { purpose, ...filter } = request.query as Static<typeof EventExportQuery>;
+        requirePurpose(dictionary, purpose);
+        const known = await dictionaries.of(actor);
+        const marks = marksOf({ actor, session, purpose }, dictionary);
+        const entry = newId(actor.now.getTime());
+        const { title } = registerWords;
+        const file = await database.withActor(
+          actor,
+          async (tx) => {
+            const taking = { filter, purpose, marks, entry, most: mostAtOnce };
+            const sheets = await registerSheets(tx, known, taking);
+            return Buffer.concat(await Array.fromAsync(workbook(sheets, title)));
+          },
+          { snapshot: true },
+        );
+        return sendFile(reply, xlsx, `${title}-${actor.day}.xlsx`, file);
       }),
   );
 

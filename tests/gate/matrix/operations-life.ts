@@ -116,6 +116,12 @@ export const lifeOperations: Operations = {
         ? undefined
         : `${items.length} acts`,
   },
+  exportLifeEvents: {
+    need: 'archive',
+    target: 'area',
+    call: ({ area }) => ({ query: { area, purpose: 'supervision' } }),
+    outside: narrowed,
+  },
   getHouseholdPast: opening('household', on),
   getResidentPast: opening('resident', on),
   getAreaPast: {

@@ -8,4 +8,6 @@ export const afterAct = [
   'past',
   'arrivals',
   'documents',
+  'register',
+  'departures',
 ];
