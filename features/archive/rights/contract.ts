@@ -221,6 +221,7 @@ export const RightsRequest = Type.Object({
   decidedAt: Nullable(Instant),
   decidedBy: Nullable(Type.String()),
   mayDecide: Type.Boolean(),
+  mayWithdraw: Type.Boolean({ description: 'Open, and put on record by oneself' }),
 });
 export type RightsRequest = Static<typeof RightsRequest>;
 

@@ -75,6 +75,7 @@ interface Row {
   item: string;
   item_group: ItemGroup;
   state: string;
+  asked_by: string;
 }
 
 /**
@@ -84,7 +85,7 @@ interface Row {
 export async function correctionOf(tx: Tx, id: string): Promise<Row> {
   const [first, last] = countiesOf(tx.actor.scope ?? { lo: 0, hi: 1 });
   const found = await tx.first(sql<Row>`
-    select county, area, subject, item, item_group, state from correction
+    select county, area, subject, item, item_group, state, asked_by from correction
      where county between ${first} and ${last} and id = ${id}`);
   if (!found) throw new Problem('not-found');
   return found;

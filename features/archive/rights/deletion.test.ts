@@ -320,6 +320,34 @@ describe('papers that prove acts of life', () => {
   });
 });
 
+describe('a household that a deletion leaves empty', () => {
+  it('keeps its address, which is a dwelling’s, and nothing of the person', async () => {
+    const address = '彭里村 884 号';
+    const name = '林独居';
+    const household = await made('/households', { area, items: { address, head: name } });
+    const resident = await made('/residents', {
+      area,
+      items: { name, residence_address: address },
+      household: { id: household, relation: '02' },
+    });
+    const done = await decide((await ask(resident)).json().id);
+    expect(done.json().state).toBe('done');
+    const file = (await village.get(`/households/${household}`)).json();
+    expect(file).toMatchObject({ address, head: null, members: [] });
+    expect(Object.keys(file.items)).toEqual(['address']);
+    expect(JSON.stringify(file)).not.toContain(name);
+    expect(JSON.stringify(file)).not.toContain(resident);
+    const timeline = await village.get(`/households/${household}/changes`);
+    expect(timeline.body).not.toContain(name);
+    expect(timeline.body).not.toContain(resident);
+    // Nobody is found by the address but the household itself.
+    const { items } = (await village.get(`/search?q=${encodeURIComponent(address)}`)).json();
+    expect(items.filter(({ category }: { category: string }) => category === 'resident')).toEqual(
+      [],
+    );
+  });
+});
+
 describe('a deletion', () => {
   it('is refused with a reason; the file stays, and can be asked for again', async () => {
     const id = await made('/residents', { area, items: { name: '林留档' } });

@@ -77,6 +77,10 @@ export async function requestsOf(
     decidedAt: row.decided_at === null ? null : instantOf(row.decided_at),
     decidedBy: row.decider_name,
     mayDecide: row.state === 'open' && mayDecide(tx, row),
+    mayWithdraw:
+      row.state === 'open' &&
+      row.asked_by === tx.actor.account &&
+      tx.actor.write.includes(row.item_group ?? 'file'),
   }));
 }
 

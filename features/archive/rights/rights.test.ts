@@ -261,3 +261,73 @@ describe('a correction', () => {
     ]);
   });
 });
+
+describe('an application is withdrawn', () => {
+  beforeAll(async () => {
+    township = await t.signIn('township');
+    elsewhere = await t.signIn('village2');
+  });
+  const correction = async (id: string, by = village): Promise<string> => {
+    const asked = await by.send('POST', `/residents/${id}/corrections`, {
+      asker: 'self',
+      item: 'skills',
+      value: '书法',
+      wrong: '没有登记',
+      proof: '本人说明',
+    });
+    expect(asked.statusCode, asked.body).toBe(201);
+    return asked.json().id;
+  };
+  const deletion = async (id: string) =>
+    village.send('POST', `/residents/${id}/deletion`, {
+      asker: 'self',
+      ground: 'consent_withdrawn',
+    });
+  const listed = async (id: string, by = village) =>
+    (await by.get(`/rights-requests?resident=${id}&state=all`)).json().items;
+
+  it('by who put it on record; it stays there as withdrawn, and can be asked for anew', async () => {
+    const id = await person();
+    const paths = [
+      `/corrections/${await correction(id)}`,
+      `/deletions/${(await deletion(id)).json().id}`,
+    ];
+    for (const one of await listed(id)) expect(one.mayWithdraw).toBe(true);
+    for (const path of paths) {
+      expect((await village.send('POST', `${path}/withdrawal`)).statusCode).toBe(204);
+      const again = await village.send('POST', `${path}/withdrawal`);
+      expect([again.statusCode, again.json().detail]).toEqual([409, '这项申请已经办结']);
+    }
+    for (const one of await listed(id))
+      expect(one).toMatchObject({ state: 'withdrawn', mayDecide: false, mayWithdraw: false });
+    // What was withdrawn is not decided any more, and nothing of the file has changed.
+    const decided = await township.send('POST', `${paths[1]}/decision`, { accept: true });
+    expect(decided.statusCode).toBe(409);
+    expect((await village.get(`/residents/${id}`)).json().items.skills).toBeUndefined();
+    expect((await deletion(id)).statusCode).toBe(201);
+    const acts = (await entries(id)).map(({ action }) => action);
+    expect(acts).toContain('withdraw_correction');
+    expect(acts).toContain('withdraw_deletion');
+  });
+
+  it('by nobody else, and not once it was decided', async () => {
+    const id = await person();
+    const own = await correction(id);
+    const asked = (await deletion(id)).json().id;
+    for (const path of [`/corrections/${own}`, `/deletions/${asked}`]) {
+      const refused = await township.send('POST', `${path}/withdrawal`);
+      expect([refused.statusCode, refused.json().detail]).toEqual([
+        403,
+        '申请由登记人撤回：请联系登记人，或按程序办结',
+      ]);
+      expect((await elsewhere.send('POST', `${path}/withdrawal`)).statusCode).toBe(404);
+    }
+    for (const one of await listed(id, township)) expect(one.mayWithdraw).toBe(false);
+    // Decided is decided.
+    await township.send('POST', `/deletions/${asked}/decision`, {
+      accept: false,
+      answer: '尚在保存期内',
+    });
+    expect((await village.send('POST', `/deletions/${asked}/withdrawal`)).statusCode).toBe(409);
+  });
+});

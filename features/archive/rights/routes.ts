@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Static } from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Problem } from '../../../server/errors.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { idempotencyKeyOf } from '../../../server/http/writing.ts';
@@ -28,6 +28,7 @@ import { subjectsOf } from './erase.ts';
 import { requestsOf } from './requests.ts';
 import { retentionRoute } from './retention/route.ts';
 import { mayAskDeletion, mayCopy, mayDecideDeletion } from './who.ts';
+import { withdrawCorrection, withdrawDeletion } from './withdrawals.ts';
 
 const tags = ['rights'];
 const idOf = (request: { params: unknown }): string => (request.params as { id: string }).id;
@@ -205,6 +206,28 @@ function correctionRoutes(
         );
       }),
   );
+
+  app.post(
+    '/corrections/:id/withdrawal',
+    {
+      schema: {
+        operationId: 'withdrawCorrection',
+        summary: 'Take back an open application to correct that one put on record oneself',
+        tags,
+        params: IdParams,
+        headers: WritingHeaders,
+        response: { 204: Type.Null(), ...refusals('conflict') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', (actor) => {
+        if (actor.write.length === 0) throw new Problem('forbidden');
+        return write(request, reply, actor, async (tx) => {
+          await withdrawCorrection(tx, idOf(request));
+          return { status: 204 };
+        });
+      }),
+  );
 }
 
 function deletionRoutes(app: FastifyInstance, services: ArchiveServices, rules: RightsRules): void {
@@ -276,6 +299,28 @@ function deletionRoutes(app: FastifyInstance, services: ArchiveServices, rules: 
         // After the commit; what fails here is swept the next night (documents.sweep).
         for (const one of left) await discard(files, one.id, one.pages);
         return reply;
+      }),
+  );
+
+  app.post(
+    '/deletions/:id/withdrawal',
+    {
+      schema: {
+        operationId: 'withdrawDeletion',
+        summary: 'Take back an open application to delete that one put on record oneself',
+        tags,
+        params: IdParams,
+        headers: WritingHeaders,
+        response: { 204: Type.Null(), ...refusals('conflict') },
+      },
+    },
+    (request, reply) =>
+      acting(sessions, request, 'archive', (actor) => {
+        if (actor.write.length === 0) throw new Problem('forbidden');
+        return write(request, reply, actor, async (tx) => {
+          await withdrawDeletion(tx, idOf(request));
+          return { status: 204 };
+        });
       }),
   );
 }

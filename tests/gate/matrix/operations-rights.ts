@@ -89,6 +89,18 @@ export const rightsOperations: Operations = {
       recorded: true,
     }),
   ),
+  // Nobody else takes an application back: what one sees of others' is refused.
+  withdrawCorrection: groups.map(
+    ([group]): Operation => ({
+      as: group,
+      need: `write ${group}`,
+      target: 'resident',
+      call: ({ there }) => ({ params: { id: there.requests.corrections[group] } }),
+      before: ({ world }) => reopen(world),
+      inside: () => '403 forbidden',
+      refused: (who) => (who.writes.length === 0 ? '403 forbidden' : unseen(who)),
+    }),
+  ),
   getRetention: { need: 'system' },
   askDeletion: {
     need: 'asks for deletions',
@@ -98,6 +110,14 @@ export const rightsOperations: Operations = {
     before: ({ world }) => world.owner("update deletion set state = 'refused', decided_at = now()"),
     after: ({ world }) => takeAway(world),
     recorded: true,
+  },
+  withdrawDeletion: {
+    need: 'write file',
+    target: 'resident',
+    call: ({ there }) => ({ params: { id: there.requests.deletion } }),
+    before: ({ world }) => reopen(world),
+    inside: () => '403 forbidden',
+    refused: (who) => (who.writes.length === 0 ? '403 forbidden' : unseen(who)),
   },
   decideDeletion: {
     need: 'decides deletions',

@@ -9,6 +9,7 @@ import { CopyButton } from '../export/CopyButton.tsx';
 import type { Resident } from '../types.ts';
 import { RequestLine } from './RequestLine.tsx';
 import type { RightsList, RightsRequest } from './types.ts';
+import { WithdrawButton } from './WithdrawButton.tsx';
 import './rights.css';
 
 const CorrectionDrawer = lazy(() => import('./CorrectionDrawer.tsx'));
@@ -56,6 +57,7 @@ export function RightsPanel({ file }: { file: Resident }): ReactNode {
         {data?.items.map((request) => (
           <li key={request.id}>
             <RequestLine request={request} />
+            {request.mayWithdraw && <WithdrawButton request={request} />}
             {(request.mayDecide || request.kind === 'correction') && (
               <Button size="small" onClick={() => setOpen(request)}>
                 {request.mayDecide ? text.decide : text.show}
