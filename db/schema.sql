@@ -13,6 +13,13 @@ create table account (
   password_change boolean not null default false, -- The password was given by somebody else: it must be changed before anything else opens
 );
 
+create table account_subject (
+  account uuid not null, -- The account
+  issuer text not null, -- Issuer of the provider (iss)
+  subject text not null, -- Subject at that issuer (sub): never given to anybody else there
+  since timestamp with time zone not null, -- When it was bound
+);
+
 create table archive_change (
   county integer not null, -- Distribution key
   id uuid not null, -- UUIDv7, in the order of time
@@ -69,7 +76,7 @@ create table area_change (
   id uuid not null, -- UUIDv7, made by whoever asks for the change
   at timestamp with time zone not null, -- When
   day date not null, -- Its day in Asia/Shanghai
-  kind text not null, -- add, rename, merge, split, move or retire
+  kind text not null, -- add, rename, merge, split, shift (households to another grid), move or retire
   code text not null, -- The area that the change leads to
   name text not null, -- Its name after the change
   lo bigint not null, -- Lowest code of the area that holds all areas concerned: who sees that sees the change
@@ -107,6 +114,14 @@ create table area_part (
   county integer not null, -- Distribution key
   change uuid not null, -- The change
   household uuid not null, -- The household
+  now bigint not null, -- Code of the grid that it goes to
+);
+
+create table area_part_building (
+  county integer not null, -- Distribution key
+  change uuid not null, -- The change
+  building uuid not null, -- The building or compound
+  now bigint not null, -- Code of the grid that it goes to
 );
 
 create table area_past (
@@ -197,6 +212,38 @@ create table audit_seal (
   mac bytea not null, -- HMAC of the hash with a key that is not in the database
   marks bytea not null, -- Id and short hash of each entry, 24 bytes: names the entry that was touched
   complete_at timestamp with time zone, -- All entries complete at this instant are under this seal or an earlier one; null until the first seal that reached so far
+);
+
+create table building (
+  county integer not null, -- First six digits of the area: distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Code of the grid, or of the village where it has none; follows when that changes
+  kind text not null, -- building, or compound: several buildings within one gate or yard
+  name text not null, -- Name or number, such as 3幢
+  parent uuid, -- The compound that a building stands in
+  floors smallint, -- Number of floors
+  units smallint, -- Number of units: stairs with an entrance of their own
+  longitude double precision, -- Longitude of its point on the map, WGS84 (CGCS2000) degrees
+  latitude double precision, -- Latitude of that point
+  outline jsonb, -- GeoJSON Polygon or MultiPolygon, WGS84 (CGCS2000) degrees
+  retired_on date, -- Since when it does not stand any more; null while it stands
+  sort_key text not null default ''::text, -- Order within the grid
+  version integer not null default 1, -- Counts up with every edit: the ETag
+  updated_at timestamp with time zone not null, -- Last change
+);
+
+create table building_change (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the building, for the policy: goes with it
+  building uuid not null, -- The building or compound
+  at timestamp with time zone not null, -- When
+  kind text not null, -- added, edited, retired
+  before jsonb not null default '{}'::jsonb, -- What was changed, as it stood before
+  after jsonb not null default '{}'::jsonb, -- The same as it stands afterwards
+  reason text, -- Why
+  account uuid not null, -- Who
+  post uuid, -- Under which post
 );
 
 create table bulk_claim (
@@ -298,6 +345,103 @@ create table draft (
   key text not null, -- Which form: category and record
   body bytea not null, -- What was typed, encrypted
   updated_at timestamp with time zone not null, -- Last saved
+);
+
+create table gather_batch (
+  id uuid not null, -- UUIDv7
+  number integer not null, -- Short number: facts name it in their lineage
+  source text not null, -- Source: a key of sources.yaml
+  profile text not null, -- Profile by which the file was read
+  file_name text not null, -- Name of the file as it came
+  file_key text not null, -- Where the file lies, sealed
+  digest bytea not null, -- SHA-256 of the file: the same file is gathered once
+  bytes bigint not null, -- Size of the file
+  lo bigint not null, -- Lowest area code it may speak of
+  hi bigint not null, -- First area code above
+  account uuid, -- Who gathered it; null from the command line
+  post uuid, -- Under which post
+  job uuid, -- The job that works on it
+  day date not null, -- The day of the file, where its rows tell none
+  state text not null default 'queued'::text, -- queued, staging, matching, merging, done; undoing, undone; refused
+  problem jsonb, -- Why it was refused, in both languages
+  staged integer not null default 0, -- Rows read
+  aside integer not null default 0, -- Rows set aside
+  linked integer not null default 0, -- Rows linked to a record
+  asked integer not null default 0, -- Rows that wait for an official
+  unmatched integer not null default 0, -- Rows of nobody in the archive
+  made integer not null default 0, -- Records made
+  changed integer not null default 0, -- Values written
+  weights jsonb, -- Weights learnt for its matching
+  created_at timestamp with time zone not null, -- When
+  ended_at timestamp with time zone, -- When it came to its end
+);
+
+create table gather_link (
+  batch integer not null, -- Number of the batch
+  n integer not null, -- Row
+  county integer, -- County of the record
+  area bigint, -- Area of the record, or of the likeliest candidate: whose official is asked
+  subject uuid, -- The resident whose area stands here: the one linked, or the likeliest
+  resident uuid, -- The resident; null while nobody is
+  household uuid, -- The household
+  target uuid, -- The dwelling or premises the row speaks of
+  decision text not null, -- id, scored, same (as another row of the file), made (a new resident); ask; linked and parted by an official; none; unplaced (no such area)
+  score real, -- What was believed, 0 to 1
+  candidates jsonb, -- Those it may be: resident, score and what each field said
+  account uuid, -- The official who decided
+  post uuid, -- Under which post
+  decided_at timestamp with time zone, -- When
+);
+
+create table gather_person (
+  county integer not null, -- Distribution key
+  id uuid not null, -- Resident
+  area bigint not null, -- Area of the resident
+  version integer not null, -- Version of the resident's record then
+  household_version integer, -- Version of the household's record then
+  name text, -- Name
+  pinyin text, -- Its syllables
+  birth date, -- Birth date
+  sex text, -- Sex
+  citizen text, -- Blind index of the citizen id
+  phone text, -- Blind index of the phone
+  address text, -- Comparison key of the address
+  household uuid, -- Household lived in
+  household_number text, -- Its number
+);
+
+create table gather_row (
+  batch integer not null, -- Number of the batch
+  n integer not null, -- Data row of the file, from 1
+  name text, -- Name of the person
+  pinyin text, -- Its syllables
+  birth date, -- Birth date, also from a valid id
+  sex text, -- Sex, also from a valid id
+  citizen text, -- Blind index of a valid citizen id
+  repairs text[], -- Blind indexes of the valid ids that a spoiled one may have been
+  phone text, -- Blind index of the phone
+  address text, -- Comparison key of the address
+  household_number text, -- Household number
+  place bigint, -- Code of the village or grid it names
+  guardian text, -- Name of the guardian
+  guardian_phone text, -- Blind index of the guardian's phone
+  code text, -- House code, or credit code of premises
+  relation text, -- Relation to the head, GB/T 4761
+  as_of date, -- The day of which it speaks
+  items jsonb, -- Values by category.item; those of encrypted groups are in `sealed`
+  sealed text, -- Values of encrypted groups, encrypted together
+  faults jsonb, -- Cells not taken, with the reason
+  aside jsonb, -- Why the row as a whole cannot be used; null when it can
+);
+
+create table gather_touch (
+  batch integer not null, -- Number of the batch
+  county integer not null, -- Distribution key
+  category text not null, -- Category of the record
+  id uuid not null, -- The record
+  area bigint not null, -- Its area
+  made boolean not null, -- Whether the batch made it
+  before jsonb not null, -- Item to the fact that stood before, null where none did; values of encrypted groups sealed
 );
 
 create table handover (
@@ -408,6 +552,7 @@ create table housing (
   sort_key text not null default ''::text, -- Order within the area
   version integer not null default 1, -- Counts up with every edit: the ETag
   updated_at timestamp with time zone not null, -- Last change
+  building uuid, -- The building or compound it is a part of
 );
 
 create table housing_file (
@@ -695,9 +840,11 @@ create table session (
   id uuid not null default uuidv7(), -- Names the session to its owner; opens nothing
   stage text not null, -- What is still to be done: second_factor (a code), password (change it), enrol (set up the second factor); open when nothing is
   strong boolean not null, -- Whether a second factor was passed, here or at the trusted provider
-  method text not null, -- password, or oidc for single sign-on
+  method text not null, -- password, oidc for single sign-on, or command for a command of whoever holds the server, under this account's post
   browser text, -- Key of the browser; the user agent itself is not kept, nor is the address
   system text, -- Key of the operating system
+  issuer text, -- The provider that vouched, by single sign-on; null otherwise
+  subject text, -- Whom it vouched for; bound to the account once nothing is left to do in the session
 );
 
 create table spent_state (
@@ -719,6 +866,12 @@ alter table account add constraint account_pkey PRIMARY KEY (id);
 
 alter table account add constraint account_username_key UNIQUE (username);
 
+alter table account_subject add constraint account_subject_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table account_subject add constraint account_subject_issuer_subject_key UNIQUE (issuer, subject);
+
+alter table account_subject add constraint account_subject_pkey PRIMARY KEY (account);
+
 alter table archive_change add constraint archive_change_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'changed'::text, 'conflict'::text, 'confirmed'::text, 'linked'::text, 'unlinked'::text, 'event'::text])));
 
 alter table archive_change add constraint archive_change_pkey PRIMARY KEY (county, id);
@@ -739,13 +892,13 @@ alter table area add constraint area_pkey PRIMARY KEY (code);
 
 alter table area add constraint area_successor_fkey FOREIGN KEY (successor) REFERENCES area(code);
 
-alter table area_change add constraint area_change_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'rename'::text, 'merge'::text, 'split'::text, 'move'::text, 'retire'::text])));
+alter table area_change add constraint area_change_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'rename'::text, 'merge'::text, 'split'::text, 'shift'::text, 'move'::text, 'retire'::text])));
 
 alter table area_change add constraint area_change_pkey PRIMARY KEY (id);
 
 alter table area_move add constraint area_move_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
-alter table area_move add constraint area_move_pkey PRIMARY KEY (change, was);
+alter table area_move add constraint area_move_pkey PRIMARY KEY (change, was, now);
 
 alter table area_moved add constraint area_moved_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
@@ -754,6 +907,10 @@ alter table area_moved add constraint area_moved_pkey PRIMARY KEY (county, chang
 alter table area_part add constraint area_part_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
 alter table area_part add constraint area_part_pkey PRIMARY KEY (county, change, household);
+
+alter table area_part_building add constraint area_part_building_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
+
+alter table area_part_building add constraint area_part_building_pkey PRIMARY KEY (county, change, building);
 
 alter table area_past add constraint area_past_change_fkey FOREIGN KEY (change) REFERENCES area_change(id);
 
@@ -786,6 +943,30 @@ alter table audit_seal add constraint audit_seal_entries_check CHECK ((entries >
 alter table audit_seal add constraint audit_seal_number_check CHECK ((number > 0));
 
 alter table audit_seal add constraint audit_seal_pkey PRIMARY KEY (number);
+
+alter table building add constraint building_check CHECK ((county = (area / 1000000000)));
+
+alter table building add constraint building_check1 CHECK (((longitude IS NULL) = (latitude IS NULL)));
+
+alter table building add constraint building_check2 CHECK (((kind = 'building'::text) OR ((parent IS NULL) AND (floors IS NULL) AND (units IS NULL))));
+
+alter table building add constraint building_county_parent_fkey FOREIGN KEY (county, parent) REFERENCES building(county, id);
+
+alter table building add constraint building_floors_check CHECK (((floors >= 1) AND (floors <= 200)));
+
+alter table building add constraint building_kind_check CHECK ((kind = ANY (ARRAY['building'::text, 'compound'::text])));
+
+alter table building add constraint building_name_check CHECK ((name <> ''::text));
+
+alter table building add constraint building_pkey PRIMARY KEY (county, id);
+
+alter table building add constraint building_units_check CHECK (((units >= 1) AND (units <= 200)));
+
+alter table building_change add constraint building_change_county_building_fkey FOREIGN KEY (county, building) REFERENCES building(county, id);
+
+alter table building_change add constraint building_change_kind_check CHECK ((kind = ANY (ARRAY['added'::text, 'edited'::text, 'retired'::text])));
+
+alter table building_change add constraint building_change_pkey PRIMARY KEY (county, id);
 
 alter table bulk_claim add constraint bulk_claim_pkey PRIMARY KEY (county, export, subject, item, said);
 
@@ -855,6 +1036,40 @@ alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERE
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
 
+alter table gather_batch add constraint gather_batch_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_batch add constraint gather_batch_check CHECK ((hi > lo));
+
+alter table gather_batch add constraint gather_batch_job_fkey FOREIGN KEY (job) REFERENCES job(id);
+
+alter table gather_batch add constraint gather_batch_number_key UNIQUE (number);
+
+alter table gather_batch add constraint gather_batch_pkey PRIMARY KEY (id);
+
+alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
+
+alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_link add constraint gather_link_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_link add constraint gather_link_decision_check CHECK ((decision = ANY (ARRAY['id'::text, 'scored'::text, 'same'::text, 'made'::text, 'ask'::text, 'linked'::text, 'parted'::text, 'none'::text, 'unplaced'::text])));
+
+alter table gather_link add constraint gather_link_pkey PRIMARY KEY (batch, n);
+
+alter table gather_link add constraint gather_link_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county, id);
+
+alter table gather_row add constraint gather_row_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_row add constraint gather_row_pkey PRIMARY KEY (batch, n);
+
+alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (county, batch, category, id);
+
 alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
 
 alter table handover add constraint handover_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text])));
@@ -892,6 +1107,8 @@ alter table household_member add constraint household_member_county_resident_fke
 alter table household_member add constraint household_member_pkey PRIMARY KEY (county, household, resident);
 
 alter table household_member_past add constraint household_member_past_pkey PRIMARY KEY (county, id);
+
+alter table housing add constraint housing_building_fkey FOREIGN KEY (county, building) REFERENCES building(county, id);
 
 alter table housing add constraint housing_check CHECK ((county = (area / 1000000000)));
 
@@ -1045,7 +1262,7 @@ alter table session add constraint session_account_fkey FOREIGN KEY (account) RE
 
 alter table session add constraint session_id_key UNIQUE (id);
 
-alter table session add constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text])));
+alter table session add constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text, 'command'::text])));
 
 alter table session add constraint session_pkey PRIMARY KEY (token_hash);
 
@@ -1099,6 +1316,12 @@ CREATE INDEX audit_entry_subject ON ONLY public.audit_entry USING btree (subject
 
 CREATE INDEX audit_entry_xid ON ONLY public.audit_entry USING btree (xid);
 
+CREATE INDEX building_list ON public.building USING btree (area, sort_key, id);
+
+CREATE INDEX building_parent ON public.building USING btree (county, parent) WHERE (parent IS NOT NULL);
+
+CREATE INDEX building_change_of ON public.building_change USING btree (county, building, id DESC);
+
 CREATE INDEX bulk_claim_at ON public.bulk_claim USING btree (at);
 
 CREATE INDEX bulk_claim_subject ON public.bulk_claim USING btree (subject);
@@ -1123,6 +1346,32 @@ CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subj
 
 CREATE INDEX document_subject ON public.document USING btree (subject, id);
 
+CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
+
+CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
+
+CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
+
+CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
+
+CREATE INDEX gather_link_subject ON public.gather_link USING btree (subject) WHERE (subject IS NOT NULL);
+
+CREATE INDEX gather_person_birth ON public.gather_person USING btree (birth);
+
+CREATE INDEX gather_person_citizen ON public.gather_person USING btree (citizen);
+
+CREATE INDEX gather_person_household ON public.gather_person USING btree (household);
+
+CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
+
+CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
+
+CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
+
+CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
+
+CREATE INDEX gather_touch_record ON public.gather_touch USING btree (id);
+
 CREATE INDEX handover_area ON public.handover USING btree (area, day);
 
 CREATE UNIQUE INDEX handover_pending ON public.handover USING btree (county, resident) WHERE (state = 'pending'::text);
@@ -1135,6 +1384,8 @@ CREATE INDEX household_left ON public.household USING btree (area, left_on) WHER
 
 CREATE INDEX household_list ON public.household USING btree (area, sort_key, id);
 
+CREATE INDEX household_number ON public.household USING btree (number);
+
 CREATE INDEX household_housing_household ON public.household_housing USING btree (household);
 
 CREATE INDEX household_housing_housing ON public.household_housing USING btree (housing);
@@ -1146,6 +1397,10 @@ CREATE INDEX household_member_resident ON public.household_member USING btree (r
 CREATE INDEX household_member_past_household ON public.household_member_past USING btree (household);
 
 CREATE INDEX household_member_past_resident ON public.household_member_past USING btree (resident);
+
+CREATE INDEX housing_building ON public.housing USING btree (county, building) WHERE (building IS NOT NULL);
+
+CREATE INDEX housing_code ON public.housing USING btree (code);
 
 CREATE INDEX housing_list ON public.housing USING btree (area, sort_key, id);
 
@@ -1174,6 +1429,8 @@ CREATE INDEX organisation_list ON public.organisation USING btree (area, sort_ke
 CREATE INDEX post_account ON public.post USING btree (account);
 
 CREATE INDEX post_area ON public.post USING btree (lo);
+
+CREATE INDEX premises_credit_code ON public.premises USING btree (credit_code);
 
 CREATE INDEX premises_list ON public.premises USING btree (area, sort_key, id);
 
@@ -1431,7 +1688,37 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.erase_gathered(who uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+begin
+  update gather_row r set name = null, pinyin = null, birth = null, sex = null, citizen = null, repairs = null, phone = null,
+         address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
+         sealed = null, faults = null, aside = null
+    from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
+  update gather_link set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none' where resident = who;
+  update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
+                                        where c ->> 'resident' <> who::text)
+   where candidates @> jsonb_build_array(jsonb_build_object('resident', who));
+  delete from gather_touch where id = who;
+  delete from gather_person where id = who;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.erase_resident(place integer, who uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform erase_gathered(who);
+  return erase_resident_file(place, who);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_resident_file(place integer, who uuid)
  RETURNS uuid[]
  LANGUAGE plpgsql
  SET search_path TO 'public'
@@ -1556,14 +1843,6 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_account_named(sign_in_name text)
- RETURNS TABLE(account uuid, active boolean, locked_until timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$ select id, active, locked_until from account where username = sign_in_name $function$
-;
-
 CREATE OR REPLACE FUNCTION public.gate_account_password(who uuid, new_hash text, day date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1594,6 +1873,20 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_account_subject_release(who uuid, day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform require_charge(who, day);
+  delete from session where account = who and method = 'oidc';
+  delete from account_subject where account = who;
+  return found;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_account_unlock(who uuid, day date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1605,6 +1898,20 @@ begin
   update account set failures = 0, locked_until = null where id = who;
   return found;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_account_vouched(named_issuer text, named_subject text, sign_in_name text)
+ RETURNS TABLE(account uuid, active boolean, locked_until timestamp with time zone, own boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select a.id, a.active, a.locked_until, b.issuer = named_issuer and b.subject = named_subject
+    from account a left join account_subject b on b.account = a.id
+   where a.id = coalesce(
+     (select s.account from account_subject s where s.issuer = named_issuer and s.subject = named_subject),
+     (select n.id from account n where n.username = sign_in_name))
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_admin(kind text)
@@ -1626,6 +1933,7 @@ declare
   change_hi bigint := (change->>'hi')::bigint;
   one jsonb;
   found_area area;
+  into_area area;
 begin
   -- One change at a time in a county: two that read the same tree would not know of each other.
   perform pg_advisory_xact_lock(hashtextextended('area_change ' || change_lo / 1000000000, 0));
@@ -1656,12 +1964,18 @@ begin
   for one in select * from jsonb_array_elements(change->'moves') loop
     select * into strict found_area from area where code = one->>'was';
     perform require_area_charge(found_area.lo, found_area.hi, found_area.level);
+    -- Records go only to where the acting post is in charge too, and to an area that stands.
+    select * into strict into_area from area where code = one->>'now' and retired_at is null;
+    perform require_area_charge(into_area.lo, into_area.hi, into_area.level);
     insert into area_move (change, was, now, was_code, now_code, whole, lo, hi)
-    select of_change, found_area.lo, a.lo, found_area.code, a.code, (one->>'whole')::boolean, change_lo, change_hi
-      from area a where a.code = one->>'now';
+    values (of_change, found_area.lo, into_area.lo, found_area.code, into_area.code, (one->>'whole')::boolean, change_lo, change_hi);
   end loop;
-  insert into area_part (county, change, household)
-  select change_lo / 1000000000, of_change, value::uuid from jsonb_array_elements_text(change->'households');
+  insert into area_part (county, change, household, now)
+  select change_lo / 1000000000, of_change, h.value::uuid, (p.value->>'now')::bigint
+    from jsonb_array_elements(change->'parts') p cross join jsonb_array_elements_text(p.value->'households') h;
+  insert into area_part_building (county, change, building, now)
+  select change_lo / 1000000000, of_change, b.value::uuid, (p.value->>'now')::bigint
+    from jsonb_array_elements(change->'parts') p cross join jsonb_array_elements_text(p.value->'buildings') b;
 end $function$
 ;
 
@@ -1720,6 +2034,29 @@ AS $function$
      and (area_in_charge(t.area, t.area + 1, 6) or (gate_admin('system') and t.area >= admin_lo() and t.area < admin_hi()))
    group by t.measure
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_code_uses(of_county integer, of_category text, of_items jsonb)
+ RETURNS TABLE(code text, records bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare parts text;
+begin
+  perform require_items_admin(of_county);
+  if of_category not in ('resident', 'household', 'housing', 'premises', 'organisation')
+    or exists (select from jsonb_object_keys(of_items) g where to_regclass(of_category || '_' || g) is null) then
+    raise exception 'there is no such group of items' using errcode = 'invalid_parameter_value';
+  end if;
+  select string_agg(format('select f.id, c.code from %I f, jsonb_array_elements_text($2 -> %L) k,
+      jsonb_array_elements_text(case jsonb_typeof(f.facts -> k -> ''v'') when ''array'' then f.facts -> k -> ''v''
+        else jsonb_build_array(f.facts -> k -> ''v'') end) c(code)
+    where f.county = $1 and fact_filled(f.facts -> k)', of_category || '_' || g, g), ' union all ')
+    into parts from jsonb_object_keys(of_items) g;
+  if parts is null then return; end if;
+  return query execute 'select u.code, count(distinct u.id) from (' || parts || ') u group by u.code' using of_county, of_items;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_credentials(sign_in_name text)
@@ -2208,7 +2545,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.gate_sign_in(hash bytea, who uuid, means text, proven boolean, browser text, system text, at timestamp with time zone, day date, lasts interval, idles interval)
+CREATE OR REPLACE FUNCTION public.gate_sign_in(hash bytea, who uuid, means text, proven boolean, vouching_issuer text, vouched_subject text, browser text, system text, at timestamp with time zone, day date, lasts interval, idles interval)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2225,10 +2562,15 @@ begin
     update account set failures = 0, locked_until = null where id = who;
   end if;
   delete from session s where s.account = who and (s.expires_at <= at or s.seen_at + s.idle <= at);
-  insert into session (token_hash, account, post, created_at, seen_at, expires_at, idle, stage, strong, method, browser, system)
+  insert into session (token_hash, account, post, created_at, seen_at, expires_at, idle, stage, strong, method, issuer, subject, browser, system)
   values (hash, who, chosen, at, at, at + case stage when 'open' then lasts else least(lasts, '15 minutes') end, idles,
-    stage, proven, means, gate_sign_in.browser, gate_sign_in.system);
-  if stage <> 'open' then perform session_note(hash, at, 'sign_in_begun'); end if;
+    stage, proven, means, vouching_issuer, vouched_subject, gate_sign_in.browser, gate_sign_in.system);
+  if stage <> 'open' then
+    perform session_note(hash, at, 'sign_in_begun');
+  elsif not session_bind(hash, at) then
+    delete from session where token_hash = hash;
+    return null;
+  end if;
   return stage;
 end $function$
 ;
@@ -2429,6 +2771,49 @@ CREATE OR REPLACE FUNCTION public.post_in_force(since date, until date, day date
 RETURN ((since <= day) AND ((until IS NULL) OR (until >= day)))
 ;
 
+CREATE OR REPLACE FUNCTION public.recode_along(of_change uuid, ending boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare touched int;
+begin
+  if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
+  update building b set area = m.now from area_move m
+   where m.change = of_change and m.whole and b.county = m.was / 1000000000 and b.area = m.was;
+  get diagnostics touched = row_count;
+  update building b set area = m.now from area_part_building p join area_move m on m.change = p.change and m.now = p.now
+   where p.change = of_change and b.county = p.county and b.id = p.building and b.area = m.was;
+  -- Whoever takes over a file that waits does so under the new code.
+  update handover h set to_lo = m.now from area_move m
+   where m.change = of_change and m.whole and h.to_lo = m.was and h.state = 'pending';
+  if ending then
+    -- A building follows when no dwelling of it is left behind, a compound when no building and no dwelling is.
+    update building b set area = m.now from area_move m
+     where m.change = of_change and not m.whole and b.county = m.was / 1000000000 and b.area = m.was and b.kind = 'building'
+       and exists (select from housing d where d.county = b.county and d.building = b.id)
+       and not exists (select from housing d where d.county = b.county and d.building = b.id and d.area <> m.now);
+    update building c set area = m.now from area_move m
+     where m.change = of_change and not m.whole and c.county = m.was / 1000000000 and c.area = m.was and c.kind = 'compound'
+       and (exists (select from building b where b.county = c.county and b.parent = c.id and b.retired_on is null)
+         or exists (select from housing d where d.county = c.county and d.building = c.id))
+       and not exists (select from building b where b.county = c.county and b.parent = c.id and b.retired_on is null and b.area <> m.now)
+       and not exists (select from housing d where d.county = c.county and d.building = c.id and d.area <> m.now);
+    -- The old village keeps its side of a hand-over under its own new code.
+    update handover h set area = m.now from area_move m
+     where m.change = of_change and m.whole and h.county = m.was / 1000000000 and h.area = m.was;
+    update handover h set area = v.area from area_moved v
+     where v.change = of_change and v.county = h.county and v.subject = h.resident and h.area = v.was and h.state = 'pending';
+  end if;
+  update building_change c set area = b.area from building b
+   where c.county = b.county and c.building = b.id and c.area <> b.area
+     and c.area in (select m.was from area_move m where m.change = of_change)
+     and c.county = (select lo / 1000000000 from area_change where id = of_change);
+  return touched;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2436,15 +2821,20 @@ CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  SET search_path TO 'public'
 AS $function$
 declare
-  of_county int; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
+  of_county int; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   select lo / 1000000000 into of_county from area_change where id = of_change;
+  -- One new code at a time: of a split the parts go to several.
+  select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
+   where m.change = of_change
+     and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
+   limit 1;
   -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
   select array_agg(h.id) into homes from (
     select h.id from area_move m join household h on h.county = of_county and h.area = m.was
-     where m.change = of_change
-       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id))
+     where m.change = of_change and m.now = target
+       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
      limit size) h;
   if homes is not null then
     select array_agg(r.id) into people from resident r
@@ -2453,24 +2843,30 @@ begin
     -- Residents before households, and both in the order of their ids, as edits lock them.
     perform from resident r where r.county = of_county and r.id = any (people) order by r.id for update;
     perform from household h where h.county = of_county and h.id = any (homes) order by h.id for update;
-    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'));
-    perform recode_records(of_change, of_county, 'household', homes);
+    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), target);
+    perform recode_records(of_change, of_county, 'household', homes, target);
     moved := cardinality(homes) + coalesce(cardinality(people), 0);
   else
     for one in select name from recode_tables() where kind = 'record' order by name loop
       part := case one.name
-        when 'resident' then 'exists (select from area_part p where p.county = r.county and p.change = $1 and p.household = r.household)'
-        when 'housing' then 'exists (select from household_housing l join area_part p on p.county = l.county and p.change = $1
-              and p.household = l.household where l.housing = r.id and l.kind = ''lives'' and l.until is null)
-          and not exists (select from household_housing l where l.housing = r.id and l.kind = ''lives'' and l.until is null
-              and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household))'
+        when 'resident' then 'exists (select from area_part p where p.county = r.county and p.change = $1 and p.household = r.household and p.now = m.now)'
+        -- A dwelling goes with its building, or with those who live in it when all of them go to one grid.
+        when 'housing' then 'exists (select from area_part_building b where b.county = r.county and b.change = $1 and b.building = r.building and b.now = m.now)
+          or (not exists (select from area_part_building b where b.county = r.county and b.change = $1 and b.building = r.building)
+          and exists (select from household_housing l join area_part p on p.county = l.county and p.change = $1 and p.now = m.now
+              and p.household = l.household where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null)
+          and not exists (select from household_housing l where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null
+              and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household and p.now = m.now)))'
         else 'false' end;
+      execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
+         where m.change = $1 and (m.whole or (%s)) limit 1', one.name, part) into target using of_change, of_county;
+      continue when target is null;
       execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size;
+         where m.change = $1 and m.now = $4 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size, target;
       if ids is not null then
         execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
           using of_county, ids;
-        perform recode_records(of_change, of_county, one.name, ids);
+        perform recode_records(of_change, of_county, one.name, ids, target);
         moved := cardinality(ids);
         exit;
       end if;
@@ -2526,7 +2922,7 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[])
+CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], target bigint)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2536,12 +2932,12 @@ declare one record;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   execute format('insert into area_moved (county, change, subject, category, was, area)
-    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area
+    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
      where r.county = $2 and r.id = any ($3)
-    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids;
+    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids, target;
   execute format('insert into area_tally (county, area, measure, n)
     select $2, e.place, d.measure, sum(e.part) from (
-      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area
+      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
         cross join lateral (
           select %L::text as measure, 1 as n
           union all select %L, r.completeness::int
@@ -2553,11 +2949,11 @@ begin
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
     category, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
-    'missing:' || category || ':') using of_change, of_county, ids;
+    'missing:' || category || ':') using of_change, of_county, ids, target;
   for one in select name, tie from recode_tables() where kind in ('beside', 'record') and (of = category or of is null) loop
     execute format('update %I t set area = m.now from area_move m
-       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was', one.name, one.tie)
-      using of_change, of_county, ids;
+       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was and m.now = $4', one.name, one.tie)
+      using of_change, of_county, ids, target;
   end loop;
 end $function$
 ;
@@ -2614,6 +3010,7 @@ AS $function$
          where f.contype = 'f' and f.conrelid = p.oid order by a.attnum limit 1) k on true)
   select name,
     case when name in ('audit_entry', 'archive_change') then 'kept'
+         when name in ('building', 'building_change', 'handover') then 'along'
          when is_record then 'record'
          when name = 'area_tally' then 'counts'
          when tie is not null or by_subject or by_id then 'beside'
@@ -2709,19 +3106,48 @@ RETURN (NULLIF(current_setting('minqing.lo'::text, true), ''::text))::bigint
 
 CREATE OR REPLACE FUNCTION public.session_advance(hash bytea, new_hash bytea, at timestamp with time zone, day date, lasts interval)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
+declare reached text;
+begin
   update session s
      set token_hash = new_hash,
          stage = session_stage(s.account, s.strong, s.method, day),
-         seen_at = at,
+         seen_at = session_advance.at,
          expires_at = case when s.stage <> 'open' and session_stage(s.account, s.strong, s.method, day) = 'open'
-           then at + lasts else s.expires_at end
+           then session_advance.at + lasts else s.expires_at end
    where s.token_hash = hash
-  returning stage
-$function$
+  returning stage into reached;
+  -- Whoever the provider vouches for is bound only after every step: half a sign-in binds nobody.
+  if reached = 'open' and not session_bind(new_hash, session_advance.at) then
+    delete from session where token_hash = new_hash;
+    return null;
+  end if;
+  return reached;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.session_bind(hash bytea, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare of_session session;
+begin
+  select * into of_session from session where token_hash = hash;
+  if of_session.subject is null then return true; end if;
+  insert into account_subject (account, issuer, subject, since)
+  values (of_session.account, of_session.issuer, of_session.subject, session_bind.at) on conflict do nothing;
+  if found then
+    perform session_note(hash, session_bind.at, 'bind_subject');
+    return true;
+  end if;
+  return exists (select from account_subject b
+    where b.account = of_session.account and b.issuer = of_session.issuer and b.subject = of_session.subject);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.session_note(hash bytea, at timestamp with time zone, act text)
@@ -2759,7 +3185,11 @@ create policy account_add on account for insert to minqing_server with check ((g
 
 create policy account_read on account for select to minqing_server using (((id = gate_account()) OR gate_admin('security'::text) OR gate_admin('audit'::text) OR (scope_lo() IS NOT NULL)));
 
+create policy account_subject_read on account_subject for select to minqing_server using (((account = ( SELECT gate_account() AS gate_account)) OR ( SELECT gate_admin('security'::text) AS gate_admin)));
+
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
+
+create policy archive_change_gather on archive_change for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
 
@@ -2769,6 +3199,8 @@ create policy archive_claim_add on archive_claim for insert to minqing_server wi
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
+create policy archive_claim_gather on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
 
 create policy archive_claim_retention on archive_claim for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2777,9 +3209,13 @@ create policy archive_token_add on archive_token for insert to minqing_server wi
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
+create policy archive_token_gather on archive_token for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy archive_token_read on archive_token for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy archive_token_retention on archive_token for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
+
+create policy area_gather on area for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
@@ -2794,6 +3230,8 @@ create policy area_shape_read on area_shape for select to minqing_server using (
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy area_tally_gather on area_tally for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy area_tally_read on area_tally for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2810,6 +3248,16 @@ create policy audit_entry_read on audit_entry for select to minqing_server using
 create policy audit_retired_read on audit_retired for select to minqing_server using (gate_admin('audit'::text));
 
 create policy audit_seal_read on audit_seal for select to minqing_server using (gate_admin('audit'::text));
+
+create policy building_add on building for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
+
+create policy building_change on building for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write)));
+
+create policy building_read on building for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
+
+create policy building_change_add on building_change for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (account = ( SELECT gate_account() AS gate_account))));
+
+create policy building_change_read on building_change for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy bulk_claim_add on bulk_claim for insert to minqing_server with check ((account = ( SELECT gate_account() AS gate_account)));
 
@@ -2851,6 +3299,16 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
+create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy handover_add on handover for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (asked_by = ( SELECT gate_account() AS gate_account)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (state = 'pending'::text) AND (to_area IS NULL) AND (decided_by IS NULL) AND (EXISTS ( SELECT
    FROM resident r
   WHERE ((r.county = handover.county) AND (r.id = handover.resident) AND (r.area = handover.area) AND (r.left_on IS NOT NULL))))));
@@ -2863,6 +3321,8 @@ create policy household_add on household for insert to minqing_server with check
 
 create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy household_gather on household for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy household_retention on household for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2870,6 +3330,8 @@ create policy household_retention on household for all to minqing_steward using 
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
 create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
+
+create policy household_economy_gather on household_economy for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
 
@@ -2879,6 +3341,8 @@ create policy household_file_add on household_file for insert to minqing_server 
 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy household_file_gather on household_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy household_file_retention on household_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2886,6 +3350,8 @@ create policy household_file_retention on household_file for all to minqing_stew
 create policy household_housing_add on household_housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy household_housing_gather on household_housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2896,6 +3362,8 @@ create policy household_member_add on household_member for insert to minqing_ser
 create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
+
+create policy household_member_gather on household_member for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_member_read on household_member for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -2911,6 +3379,8 @@ create policy housing_add on housing for insert to minqing_server with check (((
 
 create policy housing_change on housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy housing_gather on housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy housing_retention on housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2918,6 +3388,8 @@ create policy housing_retention on housing for all to minqing_steward using (gat
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+
+create policy housing_file_gather on housing_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -2973,6 +3445,8 @@ create policy premises_add on premises for insert to minqing_server with check (
 
 create policy premises_change on premises for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy premises_gather on premises for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy premises_retention on premises for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2981,6 +3455,8 @@ create policy premises_file_add on premises_file for insert to minqing_server wi
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy premises_file_gather on premises_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
 create policy premises_file_retention on premises_file for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -2988,6 +3464,8 @@ create policy premises_file_retention on premises_file for all to minqing_stewar
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy premises_person_gather on premises_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy premises_person_read on premises_person for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -3003,6 +3481,8 @@ create policy resident_add on resident for insert to minqing_server with check (
 
 create policy resident_change on resident for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy resident_gather on resident for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy resident_retention on resident for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3010,6 +3490,8 @@ create policy resident_retention on resident for all to minqing_steward using (g
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
+
+create policy resident_contact_gather on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
 
@@ -3019,6 +3501,8 @@ create policy resident_ethnic_add on resident_ethnic for insert to minqing_serve
 
 create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('ethnic'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
+create policy resident_ethnic_gather on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
 create policy resident_ethnic_retention on resident_ethnic for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3026,6 +3510,8 @@ create policy resident_ethnic_retention on resident_ethnic for all to minqing_st
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+
+create policy resident_file_gather on resident_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3035,6 +3521,8 @@ create policy resident_health_add on resident_health for insert to minqing_serve
 
 create policy resident_health_change on resident_health for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('health'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
+create policy resident_health_gather on resident_health for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
 create policy resident_health_retention on resident_health for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3042,6 +3530,8 @@ create policy resident_health_retention on resident_health for all to minqing_st
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
+
+create policy resident_identity_gather on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
 
@@ -3051,6 +3541,8 @@ create policy resident_minor_add on resident_minor for insert to minqing_server 
 
 create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('minor'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
+create policy resident_minor_gather on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
 create policy resident_minor_retention on resident_minor for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3058,6 +3550,8 @@ create policy resident_minor_retention on resident_minor for all to minqing_stew
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
+
+create policy resident_welfare_gather on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
 
@@ -3087,19 +3581,23 @@ create policy stay_drop on stay for delete to minqing_server using (((area >= ( 
 
 create policy stay_read on stay for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
+grant select on account_subject to minqing_server;
+
 grant insert, select on archive_change to minqing_server;
 
-grant select on archive_change to minqing_steward;
+grant insert, select on archive_change to minqing_steward;
 
 grant insert, select, update on archive_claim to minqing_server;
 
-grant delete, select on archive_claim to minqing_steward;
+grant delete, insert, select, update on archive_claim to minqing_steward;
 
 grant delete, insert, select on archive_token to minqing_server;
 
-grant delete, insert, select on archive_token to minqing_steward;
+grant delete, insert, select, update on archive_token to minqing_steward;
 
 grant select on area to minqing_server;
+
+grant select on area to minqing_steward;
 
 grant select on area_change to minqing_server;
 
@@ -3111,7 +3609,7 @@ grant select on area_shape to minqing_server;
 
 grant insert, select, update on area_tally to minqing_server;
 
-grant insert, select, update on area_tally to minqing_steward;
+grant delete, insert, select, update on area_tally to minqing_steward;
 
 grant select on audit_check to minqing_server;
 
@@ -3120,6 +3618,10 @@ grant select on audit_entry to minqing_server;
 grant select on audit_retired to minqing_server;
 
 grant select on audit_seal to minqing_server;
+
+grant insert, select, update on building to minqing_server;
+
+grant insert, select on building_change to minqing_server;
 
 grant insert, select on bulk_claim to minqing_server;
 
@@ -3139,37 +3641,47 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
+grant delete, insert, select, update on gather_batch to minqing_steward;
+
+grant delete, insert, select, update on gather_link to minqing_steward;
+
+grant delete, insert, select, update on gather_person to minqing_steward;
+
+grant delete, insert, select, update on gather_row to minqing_steward;
+
+grant delete, insert, select, update on gather_touch to minqing_steward;
+
 grant insert, select on handover to minqing_server;
 
 grant insert, select, update on household to minqing_server;
 
-grant select, update on household to minqing_steward;
+grant delete, insert, select, update on household to minqing_steward;
 
 grant insert, select, update on household_economy to minqing_server;
 
-grant select, update on household_economy to minqing_steward;
+grant delete, insert, select, update on household_economy to minqing_steward;
 
 grant insert, select, update on household_file to minqing_server;
 
-grant select, update on household_file to minqing_steward;
+grant delete, insert, select, update on household_file to minqing_steward;
 
 grant insert, select, update on household_housing to minqing_server;
 
-grant select on household_housing to minqing_steward;
+grant delete, insert, select, update on household_housing to minqing_steward;
 
 grant delete, insert, select, update on household_member to minqing_server;
 
-grant select on household_member to minqing_steward;
+grant delete, insert, select, update on household_member to minqing_steward;
 
 grant delete, insert, select on household_member_past to minqing_server;
 
 grant insert, select, update on housing to minqing_server;
 
-grant select, update on housing to minqing_steward;
+grant delete, insert, select, update on housing to minqing_steward;
 
 grant insert, select, update on housing_file to minqing_server;
 
-grant select, update on housing_file to minqing_steward;
+grant delete, insert, select, update on housing_file to minqing_steward;
 
 grant insert, select on item_change to minqing_server;
 
@@ -3189,15 +3701,15 @@ grant insert, select on post to minqing_server;
 
 grant insert, select, update on premises to minqing_server;
 
-grant select, update on premises to minqing_steward;
+grant delete, insert, select, update on premises to minqing_steward;
 
 grant insert, select, update on premises_file to minqing_server;
 
-grant select, update on premises_file to minqing_steward;
+grant delete, insert, select, update on premises_file to minqing_steward;
 
 grant insert, select, update on premises_person to minqing_server;
 
-grant select on premises_person to minqing_steward;
+grant delete, insert, select, update on premises_person to minqing_steward;
 
 grant delete, insert, select on request_receipt to minqing_server;
 
@@ -3205,35 +3717,35 @@ grant delete on request_receipt to minqing_steward;
 
 grant insert, select, update on resident to minqing_server;
 
-grant select, update on resident to minqing_steward;
+grant delete, insert, select, update on resident to minqing_steward;
 
 grant insert, select, update on resident_contact to minqing_server;
 
-grant select, update on resident_contact to minqing_steward;
+grant delete, insert, select, update on resident_contact to minqing_steward;
 
 grant insert, select, update on resident_ethnic to minqing_server;
 
-grant select, update on resident_ethnic to minqing_steward;
+grant delete, insert, select, update on resident_ethnic to minqing_steward;
 
 grant insert, select, update on resident_file to minqing_server;
 
-grant select, update on resident_file to minqing_steward;
+grant delete, insert, select, update on resident_file to minqing_steward;
 
 grant insert, select, update on resident_health to minqing_server;
 
-grant select, update on resident_health to minqing_steward;
+grant delete, insert, select, update on resident_health to minqing_steward;
 
 grant insert, select, update on resident_identity to minqing_server;
 
-grant select, update on resident_identity to minqing_steward;
+grant delete, insert, select, update on resident_identity to minqing_steward;
 
 grant insert, select, update on resident_minor to minqing_server;
 
-grant select, update on resident_minor to minqing_steward;
+grant delete, insert, select, update on resident_minor to minqing_steward;
 
 grant insert, select, update on resident_welfare to minqing_server;
 
-grant select, update on resident_welfare to minqing_steward;
+grant delete, insert, select, update on resident_welfare to minqing_steward;
 
 grant select on retention_count to minqing_server;
 

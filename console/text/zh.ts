@@ -1,7 +1,7 @@
 import { accessWords } from '../../features/archive/access/words.ts';
 import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
-import { handover, life, past } from './life-zh.ts';
+import { handover, life, past, register } from './life-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
   app: {

@@ -72,7 +72,7 @@ create table gather_row (
   phone text collate "C",
   address text,
   household_number text,
-  area bigint,
+  place bigint,
   guardian text,
   guardian_phone text collate "C",
   code text,
@@ -96,7 +96,7 @@ comment on column gather_row.repairs is 'Blind indexes of the valid ids that a s
 comment on column gather_row.phone is 'Blind index of the phone';
 comment on column gather_row.address is 'Comparison key of the address';
 comment on column gather_row.household_number is 'Household number';
-comment on column gather_row.area is 'Code of the village or grid it names';
+comment on column gather_row.place is 'Code of the village or grid it names';
 comment on column gather_row.guardian is 'Name of the guardian';
 comment on column gather_row.guardian_phone is 'Blind index of the guardian''s phone';
 comment on column gather_row.code is 'House code, or credit code of premises';
@@ -112,6 +112,7 @@ create table gather_link (
   n int not null,
   county int,
   area bigint,
+  subject uuid,
   resident uuid,
   household uuid,
   target uuid,
@@ -125,12 +126,14 @@ create table gather_link (
   primary key (batch, n)
 );
 create index gather_link_resident on gather_link (resident) where resident is not null;
+create index gather_link_subject on gather_link (subject) where subject is not null;
 create index gather_link_asked on gather_link (area, batch, n) where decision = 'ask';
 comment on table gather_link is 'Which resident a row means, and how that was decided';
 comment on column gather_link.batch is 'Number of the batch';
 comment on column gather_link.n is 'Row';
 comment on column gather_link.county is 'County of the record';
 comment on column gather_link.area is 'Area of the record, or of the likeliest candidate: whose official is asked';
+comment on column gather_link.subject is 'The resident whose area stands here: the one linked, or the likeliest';
 comment on column gather_link.resident is 'The resident; null while nobody is';
 comment on column gather_link.household is 'The household';
 comment on column gather_link.target is 'The dwelling or premises the row speaks of';
@@ -191,6 +194,7 @@ create table gather_touch (
   primary key (county, batch, category, id)
 );
 create index gather_touch_batch on gather_touch (batch, category, id);
+create index gather_touch_record on gather_touch (id);
 comment on table gather_touch is 'What a batch wrote, with what stood before: by it a batch is undone';
 comment on column gather_touch.batch is 'Number of the batch';
 comment on column gather_touch.county is 'Distribution key';
@@ -234,7 +238,7 @@ begin
          address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
          sealed = null, faults = null, aside = null
     from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
-  update gather_link set resident = null, household = null, candidates = null, decision = 'none' where resident = who;
+  update gather_link set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none' where resident = who;
   update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
                                         where c ->> 'resident' <> who::text)
    where candidates @> jsonb_build_array(jsonb_build_object('resident', who));

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../server/database/actor.ts';
+import { aboutWords, takenSheets } from '../../../server/spreadsheet/taken.ts';
 import type { Cell, Sheet } from '../../../server/spreadsheet/workbook.ts';
 import { within } from '../../area/queries.ts';
 import { record, recordHanding } from '../../audit/queries.ts';
@@ -86,40 +87,22 @@ export async function registerSheets(
     detail: `${rows.length} acts of life`,
   });
   const { title } = registerWords;
-  const printed = { head: marks.join('  '), foot: `${title}  ${entry}` };
-  const { about } = listWords;
   const reason = dictionary.purposes.find(({ key }) => key === purpose)?.label.zh ?? '';
-  return [
-    {
-      name: title,
-      columns: registerWords.columns.map((heading, i) => ({
-        title: heading,
-        width: registerWords.widths[i] ?? 14,
-      })),
-      rows,
-      mark: marks.join('  '),
-      headed: true,
-      printed,
-    },
-    {
-      name: about.sheet,
-      columns: [
-        { title: '', width: 14 },
-        { title: '', width: 80 },
-      ],
-      rows: [
-        [about.who, marks[0] ?? ''],
-        [about.at, listWords.minute(tx.actor.now)],
-        [about.purpose, reason],
-        [about.filter, registerWords.filter(filter.from, filter.to)],
-        [about.count, rows.length],
-        [about.entry, entry],
-        [about.note, about.notice],
-      ],
-      headed: false,
-      printed,
-    },
+  const columns = registerWords.columns.map((heading, i) => ({
+    title: heading,
+    width: registerWords.widths[i] ?? 14,
+  }));
+  const about: Cell[][] = [
+    [aboutWords.who, marks[0] ?? ''],
+    [aboutWords.at, listWords.minute(tx.actor.now)],
+    [aboutWords.purpose, reason],
+    [aboutWords.list, title],
+    [aboutWords.filter, registerWords.filter(filter.from, filter.to)],
+    [aboutWords.count, rows.length],
+    [aboutWords.entry, entry],
+    [aboutWords.note, listWords.notice],
   ];
+  return takenSheets([{ title, columns, rows }], { marks, entry, about });
 }
 
 function lineOf(dictionary: Dictionary, event: LifeEvent): Cell[] {

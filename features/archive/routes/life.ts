@@ -2,14 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Tx } from '../../../server/database/actor.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
+import { sendFile } from '../../../server/http/send-file.ts';
 import { newId } from '../../../server/ids.ts';
 import { workbook } from '../../../server/spreadsheet/workbook.ts';
 import { within } from '../../area/queries.ts';
 import { record } from '../../audit/queries.ts';
 import { acting } from '../../identity/gatekeeper.ts';
-import { marksOf } from '../documents/show.ts';
 import { mostAtOnce, xlsx } from '../export/contract.ts';
-import { sendFile } from '../export/send.ts';
 import { requirePurpose } from '../file.ts';
 import {
   ArrivalPage,
@@ -31,6 +30,7 @@ import { arrivals, departures, findVillages, refuseArrival } from '../life/hando
 import { proveEvent } from '../life/prove.ts';
 import { registerEvent } from '../life/register.ts';
 import { registerSheets, registerWords } from '../life/register-sheet.ts';
+import { marksFor } from '../watermark.ts';
 import { type ArchiveServices, deskHeld, IdParams } from './archive-services.ts';
 
 const tags = ['life'];
@@ -190,7 +190,7 @@ export function lifeRoutes(app: FastifyInstance, services: ArchiveServices): voi
         const { purpose, ...filter } = request.query as Static<typeof EventExportQuery>;
         requirePurpose(dictionary, purpose);
         const known = await dictionaries.of(actor);
-        const marks = marksOf({ actor, session, purpose }, dictionary);
+        const marks = marksFor({ actor, session, purpose }, dictionary);
         const entry = newId(actor.now.getTime());
         const { title } = registerWords;
         const file = await database.withActor(

@@ -126,7 +126,7 @@ function ofTarget(category: 'housing' | 'premises'): Phase['run'] {
     targetOf(work.profile) === category ? merge(tx, work, place) : null;
 }
 
-const newcomerColumns = sql`r.n, r.as_of, r.items, r.sealed, r.citizen, r.name, r.birth, r.area, r.household_number, r.relation`;
+const newcomerColumns = sql`r.n, r.as_of, r.items, r.sealed, r.citizen, r.name, r.birth, r.place as area, r.household_number, r.relation`;
 
 async function makeOfIds(tx: Queries, { batch, profile, desk }: Work, place: Place) {
   if (!isRegister(profile)) return null;

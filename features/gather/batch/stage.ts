@@ -20,7 +20,7 @@ interface StagedRow {
   phone: string | null;
   address: string | null;
   household_number: string | null;
-  area: number | null;
+  place: number | null;
   guardian: string | null;
   guardian_phone: string | null;
   code: string | null;
@@ -52,7 +52,7 @@ export function stager(dictionary: Dictionary, vault: Vault, today: string) {
       phone: blind('phone', keys.phone?.replace(/\D/g, '')),
       address: keys.address_key ?? null,
       household_number: keys.household_number ?? null,
-      area: keys.area === undefined ? null : Number(keys.area.padEnd(15, '0')),
+      place: keys.area === undefined ? null : Number(keys.area.padEnd(15, '0')),
       guardian: keys.guardian ?? null,
       guardian_phone: blind('phone', keys.guardian_phone?.replace(/\D/g, '')),
       code: keys.house_code ?? keys.credit_code ?? null,
@@ -76,7 +76,7 @@ const nothing = {
   phone: null,
   address: null,
   household_number: null,
-  area: null,
+  place: null,
   guardian: null,
   guardian_phone: null,
   code: null,
@@ -109,10 +109,10 @@ function parted(dictionary: Dictionary, row: CleanRow) {
 /** Writes rows of a batch; those that are there already stay as they are. */
 export function stage(tx: Queries, batch: number, rows: readonly StagedRow[]): Promise<number> {
   return tx.count(sql`
-    insert into gather_row (batch, n, name, pinyin, birth, sex, citizen, repairs, phone, address, household_number, area, guardian,
+    insert into gather_row (batch, n, name, pinyin, birth, sex, citizen, repairs, phone, address, household_number, place, guardian,
            guardian_phone, code, relation, as_of, items, sealed, faults, aside)
     select ${batch}::int, r.* from json_to_recordset(${JSON.stringify(rows)}) as r(n int, name text, pinyin text, birth date, sex text,
-           citizen text, repairs text[], phone text, address text, household_number text, area bigint, guardian text,
+           citizen text, repairs text[], phone text, address text, household_number text, place bigint, guardian text,
            guardian_phone text, code text, relation text, as_of date, items jsonb, sealed text, faults jsonb, aside jsonb)
     on conflict (batch, n) do nothing`);
 }

@@ -17,8 +17,8 @@ export interface Stretch {
  */
 export function linkById(tx: Queries, { batch, from, to }: Stretch): Promise<number> {
   return tx.count(sql`
-    insert into gather_link (batch, n, county, area, resident, household, decision, score)
-    select distinct on (r.n) r.batch, r.n, p.county, p.area, p.id, p.household, 'id', 1
+    insert into gather_link (batch, n, county, area, subject, resident, household, decision, score)
+    select distinct on (r.n) r.batch, r.n, p.county, p.area, p.id, p.id, p.household, 'id', 1
       from gather_row r join gather_person p on p.citizen = r.citizen
      where r.batch = ${batch} and r.n between ${from} and ${to} and r.aside is null
        and (r.name is null or p.name is null or r.name = p.name or r.pinyin = p.pinyin)
@@ -237,6 +237,7 @@ function linkOf(asked: Asked, weights: Weights, residents: number) {
     decision: linked ? 'scored' : verdict.decision,
     county: verdict.decision === 'none' ? null : (best?.county ?? null),
     area: verdict.decision === 'none' ? null : (best?.area ?? null),
+    subject: verdict.decision === 'none' ? null : (best?.id ?? null),
     resident: linked ? (best?.id ?? null) : null,
     household: linked ? (best?.household ?? null) : null,
     score: verdict.score,
@@ -246,8 +247,8 @@ function linkOf(asked: Asked, weights: Weights, residents: number) {
 
 function keepLinks(tx: Queries, batch: number, links: readonly object[]): Promise<number> {
   return tx.count(sql`
-    insert into gather_link (batch, n, county, area, resident, household, decision, score, candidates)
-    select ${batch}::int, l.* from json_to_recordset(${JSON.stringify(links)}) as l(n int, county int, area bigint, resident uuid,
+    insert into gather_link (batch, n, county, area, subject, resident, household, decision, score, candidates)
+    select ${batch}::int, l.* from json_to_recordset(${JSON.stringify(links)}) as l(n int, county int, area bigint, subject uuid, resident uuid,
            household uuid, decision text, score real, candidates jsonb)
     on conflict (batch, n) do nothing`);
 }

@@ -145,9 +145,9 @@ function keepMembers(tx: Queries, members: readonly object[]): Promise<number> {
 
 function keepLinks(tx: Queries, batch: number, links: readonly object[]): Promise<number> {
   return tx.count(sql`
-    insert into gather_link as l (batch, n, county, area, resident, household, decision, score)
-    select ${batch}::int, n.*, 1 from json_to_recordset(${JSON.stringify(links)}) as n(n int, county int, area bigint,
+    insert into gather_link as l (batch, n, county, area, resident, household, decision, subject, score)
+    select ${batch}::int, n.*, n.resident, 1 from json_to_recordset(${JSON.stringify(links)}) as n(n int, county int, area bigint,
            resident uuid, household uuid, decision text)
-    on conflict (batch, n) do update set county = excluded.county, area = excluded.area, resident = excluded.resident,
+    on conflict (batch, n) do update set county = excluded.county, area = excluded.area, subject = excluded.subject, resident = excluded.resident,
            household = excluded.household, decision = excluded.decision, score = excluded.score`);
 }
