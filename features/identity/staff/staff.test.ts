@@ -450,7 +450,11 @@ describe('leavers', () => {
       ),
     );
     await makeAccount(t, 'xu.admin', { role: 'system_admin', area: '330802' });
-    const next = listOf(`徐一,xu.one,${other},村干部,,,,`, `徐村干,village2,${other},村干部,,,,`);
+    const next = listOf(
+      `徐一,xu.one,${other},村干部,,,,`,
+      `徐村干,village2,${other},村干部,,,,`,
+      '吴社区,community,330802008001,村干部,,,,',
+    );
     expect((await preview(next)).leavers).toEqual([]);
     const plan = await preview(next, { leavers: '330802' });
     expect(plan.leavers.map(({ username, post }) => `${username} ${post.area.code}`)).toEqual([
