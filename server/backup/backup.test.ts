@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,9 +20,11 @@ import {
   keepNewest,
   manifestFile,
   nextName,
+  parts,
 } from './catalogue.ts';
 import { changingFile, openSealed, readPack, writePack, writeSealed } from './pack.ts';
 import { makeKeyPair, readIdentity, readRecipient } from './recipient.ts';
+import { backUpFiles } from './take.ts';
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
@@ -67,6 +77,22 @@ describe('a pack', () => {
     await expect(
       readPack({ folder, name: 'another', identity }, 'p.sealed', at('unpacked')),
     ).rejects.toThrow(/p\.sealed/);
+  });
+});
+
+describe('the stored files', () => {
+  it('are packed without one that is taken away meanwhile', async () => {
+    mkdirSync(at('source', 'files', 'document'), { recursive: true });
+    writeFileSync(at('source', 'keys.json'), '{}');
+    writeFileSync(at('source', 'files', 'document', 'kept'), 'kept');
+    // Listed, and gone when it is looked at.
+    symlinkSync('nowhere', at('source', 'files', 'document', 'removed'));
+    const into = { folder, name: 'f', recipient: readRecipient(at('data')) };
+    expect(await backUpFiles(at('source'), into)).toEqual({ count: 2, bytes: 6 });
+    mkdirSync(at('files-unpacked'));
+    const identity = readIdentity(at('backup.key'));
+    await readPack({ folder, name: 'f', identity }, parts.files, at('files-unpacked'));
+    expect(readdirSync(at('files-unpacked', 'files', 'document'))).toEqual(['kept']);
   });
 });
 

@@ -175,7 +175,11 @@ async function logFiles(place: string, first: string, last: string): Promise<Tar
 }
 
 /** Keys, the public half for further backups, and the documents' files when they are kept here. */
-async function backUpFiles(
+/**
+ * Packs the keys and the stored files. One that is taken away meanwhile, by whoever deletes it, is left out: the
+ * database was copied before, so at worst it still names what nobody may see any more.
+ */
+export async function backUpFiles(
   dataFolder: string,
   into: Into,
 ): Promise<{ count: number; bytes: number }> {
@@ -183,7 +187,11 @@ async function backUpFiles(
   let bytes = 0;
   let count = 0;
   const take = async (path: string): Promise<void> => {
-    const state = await stat(join(dataFolder, path));
+    const state = await stat(join(dataFolder, path)).catch((error) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!state) return;
     if (state.isDirectory()) {
       for (const name of await readdir(join(dataFolder, path)))
         if (path !== 'files' || name !== 'temporary') await take(`${path}/${name}`);
