@@ -1352,9 +1352,15 @@ CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source
 
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
+CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
+
+CREATE INDEX gather_link_household ON public.gather_link USING btree (batch, household) WHERE (household IS NOT NULL);
+
 CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
 
 CREATE INDEX gather_link_subject ON public.gather_link USING btree (subject) WHERE (subject IS NOT NULL);
+
+CREATE INDEX gather_link_target ON public.gather_link USING btree (batch, target) WHERE (target IS NOT NULL);
 
 CREATE INDEX gather_person_birth ON public.gather_person USING btree (birth);
 

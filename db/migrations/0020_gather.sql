@@ -126,6 +126,9 @@ create table gather_link (
   primary key (batch, n)
 );
 create index gather_link_resident on gather_link (resident) where resident is not null;
+create index gather_link_household on gather_link (batch, household) where household is not null;
+create index gather_link_target on gather_link (batch, target) where target is not null;
+create index gather_link_batch on gather_link (batch, resident) where resident is not null;
 create index gather_link_subject on gather_link (subject) where subject is not null;
 create index gather_link_asked on gather_link (area, batch, n) where decision = 'ask';
 comment on table gather_link is 'Which resident a row means, and how that was decided';

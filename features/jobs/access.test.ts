@@ -256,6 +256,21 @@ describe('the rights of a job', () => {
     // Granted to the kind that ends retention, and to no other.
     for (const table of ['resident', 'resident_identity', 'archive_change', 'document'])
       expect(await inKind('housekeeping', `select id from ${table}`)).toEqual([]);
+    // Granted to the kind that gathers, and to no other.
+    for (const statement of [
+      'delete from resident_identity returning id',
+      'update household set head = null returning id',
+      'insert into resident select * from resident returning id',
+      'select number from gather_batch',
+    ])
+      expect(await inKind('housekeeping', statement)).toEqual([]);
+    await expect(
+      inKind(
+        'housekeeping',
+        `insert into household (county, id, area, updated_at)
+        values (330881, uuidv7(), 330881002205001, now())`,
+      ),
+    ).rejects.toThrow(/row-level security/);
     // A job that has not ended stays, whatever the kind.
     const id = await t.startJob(village, job, { upTo: 1 });
     expect(await inKind('housekeeping', `delete from job where id = '${id}' returning id`)).toEqual(
@@ -265,8 +280,7 @@ describe('the rights of a job', () => {
       'select token_hash from session',
       'select * from request_receipt',
       'select * from organisation',
-      'insert into resident select * from resident',
-      'delete from resident_identity',
+      'delete from archive_change',
       'select * from account',
       'select * from post',
       'delete from audit_entry',

@@ -71,6 +71,8 @@ test('the workbench shows what is missing, and what was opened last', async ({
     .getByRole('link', { name: /居民缺“联系电话”/ })
     .click();
   await expect(page).toHaveURL(/\/residents\?missing=phone$/);
+  // The address is there before the page: the workbench has a table of links too.
+  await expect(page.getByRole('heading', { level: 1, name: '居民' })).toBeVisible();
   await page.getByRole('main').getByRole('table').getByRole('link').first().click();
   await expect(page.getByText('居民档案')).toBeVisible();
   const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
