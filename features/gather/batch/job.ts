@@ -7,7 +7,7 @@ import { Problem, type Text } from '../../../server/errors.ts';
 import { defineSystemJob } from '../../../server/jobs/kind.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
 import { type AfterPerson, dropPersons, freshenPersons } from '../match/persons.ts';
-import { learn, linkById, score } from '../match/run.ts';
+import { askAboutDoubles, learn, linkById, score } from '../match/run.ts';
 import { type MergedCategory, mergeRecords } from '../merge/merging.ts';
 import { makePeople, type Newcomer } from '../merge/people.ts';
 import type { MergeDesk } from '../merge/records.ts';
@@ -35,6 +35,8 @@ export interface GatherParts {
   profileOf(key: string): Profile | undefined;
   /** The rows of a batch's file made clean, some at a time. @throws Refused */
   rowsOf(batch: Batch, profile: Profile, now: Date): AsyncIterable<Cleaned[]>;
+  /** Told of each step of the work: its phase and how many milliseconds it took; for benchmarks. */
+  timed?(phase: string, milliseconds: number): void;
 }
 
 /** Where the work on a batch stands. */
@@ -110,6 +112,7 @@ const phases: readonly Phase[] = [
   { key: 'ids-made', stage: 'matching', run: ids },
   { key: 'learn', stage: 'matching', run: learnPhase },
   { key: 'score', stage: 'matching', run: scorePhase },
+  { key: 'doubles', stage: 'matching', run: doublesPhase },
   { key: 'register-rest', stage: 'matching', run: makeOfRest },
   { key: 'find', stage: 'merging', run: findPhase },
   { key: 'make', stage: 'merging', run: makePhase },
@@ -126,16 +129,17 @@ function ofTarget(category: 'housing' | 'premises'): Phase['run'] {
     targetOf(work.profile) === category ? merge(tx, work, place) : null;
 }
 
-const newcomerColumns = sql`r.n, r.as_of, r.items, r.sealed, r.citizen, r.name, r.birth, r.place as area, r.household_number, r.relation`;
+const newcomerColumns = sql`r.n, r.as_of, r.items, r.sealed, r.citizen, r.name, r.pinyin,
+  r.birth, r.sex, r.address, r.place as area, r.household_number, r.relation`;
 
 async function makeOfIds(tx: Queries, { batch, profile, desk }: Work, place: Place) {
   if (!isRegister(profile)) return null;
+  // Asked row by row along the indexes: as a join over tables just filled, without statistics, it took minutes.
   const rows = await tx.rows(sql<Newcomer>`
     select ${newcomerColumns} from gather_row r
      where r.batch = ${batch.number} and r.n > ${Number(place.after ?? 0)} and r.aside is null and r.citizen is not null
-       and not exists (select from gather_link l where l.batch = r.batch and l.n = r.n)
-       and not exists (select from gather_row e join gather_link k on k.batch = e.batch and k.n = e.n
-                        where e.batch = r.batch and e.citizen = r.citizen)
+       and (select l.n from gather_link l where l.batch = r.batch and l.n = r.n) is null
+       and (select p.id from gather_person p where p.citizen = r.citizen limit 1) is null
      order by r.n limit ${atOnce.people}`);
   place.made += await makePeople(tx, desk, rows, batch.day);
   return rows.length === atOnce.people ? rows.at(-1)?.n : null;
@@ -169,6 +173,12 @@ async function scorePhase(tx: Queries, { batch }: Work, place: Place) {
   if (!weights) throw new Error('nothing was learnt');
   const residents = await residentsKnown(tx);
   return score(tx, batch.number, weights, residents, Number(place.after ?? 0), atOnce.rows);
+}
+
+async function doublesPhase(tx: Queries, { batch }: Work) {
+  const { weights } = (await batchOf(tx, batch.number)) ?? {};
+  if (weights) await askAboutDoubles(tx, batch.number, weights);
+  return null;
 }
 
 async function findPhase(tx: Queries, { batch, profile }: Work) {
@@ -226,8 +236,10 @@ export function gatherJob(parts: GatherParts) {
         return resultOf(await read((tx) => batchOf(tx, input.batch)), 'undo');
       }
       let at = state;
+      const told = lap(parts.timed);
       if (at.phase === 'staging') {
         const done = await staging(work);
+        told('staging');
         if (!done) return resultOf(await read((tx) => batchOf(tx, input.batch)), 'gather');
       }
       work.batch = (await read((tx) => batchOf(tx, input.batch))) ?? batch;
@@ -242,6 +254,7 @@ export function gatherJob(parts: GatherParts) {
             progress(phases.indexOf(phase), phases.length, phase.stage);
             return after === null ? { ...place, ...nextPhase(phase) } : { ...place, after };
           });
+          told(phase.key);
           if (at.phase !== phase.key) break;
         }
       }
@@ -309,6 +322,16 @@ export function gatherJob(parts: GatherParts) {
       }
     },
   });
+}
+
+/** Tells how long it was since it last told. */
+function lap(timed: GatherParts['timed']): (phase: string) => void {
+  let from = performance.now();
+  return (phase) => {
+    const now = performance.now();
+    timed?.(phase, now - from);
+    from = now;
+  };
 }
 
 function resultOf(batch: Batch | undefined, act: 'gather' | 'undo') {

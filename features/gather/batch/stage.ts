@@ -3,8 +3,10 @@ import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { sealedGroups } from '../../archive/categories.ts';
 import type { Category, Dictionary } from '../../archive/dictionary.ts';
+import { dayExists } from '../../archive/rules/day.ts';
 import type { FactValue } from '../../archive/rules/facts.ts';
 import { pinyinKey } from '../../archive/search/pinyin.ts';
+import { birthIn, sexIn } from '../clean/id.ts';
 import { repairsOf } from '../match/repair.ts';
 import { type Cleaned, type CleanRow, isSetAside, type RowKeys } from '../rows.ts';
 
@@ -45,9 +47,9 @@ export function stager(dictionary: Dictionary, vault: Vault, today: string) {
       n: row.n,
       name: keys.name ?? null,
       pinyin: keys.name === undefined ? null : pinyinKey(keys.name),
-      birth: keys.birth ?? null,
+      birth: keys.birth ?? birthInSpoiled(keys.spoiled_id, today),
       sex: keys.sex ?? null,
-      citizen: blind('citizen_id', keys.citizen_id),
+      citizen: isDoubtful(keys) ? null : blind('citizen_id', keys.citizen_id),
       repairs: repairs(keys, vault, today),
       phone: blind('phone', keys.phone?.replace(/\D/g, '')),
       address: keys.address_key ?? null,
@@ -88,9 +90,30 @@ const nothing = {
 
 const some = <T>(list: T[]): T[] | null => (list.length === 0 ? null : list);
 
+/** The birth that a spoiled id still tells: its own digits, or those of all the ids that it may have been. */
+function birthInSpoiled(spoiled: string | undefined, today: string): string | null {
+  if (spoiled?.length !== 18) return null;
+  const own = birthIn(spoiled);
+  if (dayExists(own) && own <= today && own >= firstBirth) return own;
+  const births = new Set(repairsOf(spoiled, today).map(birthIn));
+  return births.size === 1 ? ([...births][0] ?? null) : null;
+}
+
+/** Nobody in a file was born before. */
+const firstBirth = '1900-01-01';
+
+/** A valid id of another birth or sex than the row tells: it may be somebody else's, and tells nobody by itself. */
+function isDoubtful({ citizen_id: id, birth, sex }: RowKeys): boolean {
+  if (id === undefined) return false;
+  return (birth !== undefined && birth !== birthIn(id)) || (sex !== undefined && sex !== sexIn(id));
+}
+
+/** The ids that the row's may have been: a doubtful one may be right all the same. */
 function repairs(keys: RowKeys, vault: Vault, today: string): string[] | null {
-  if (keys.spoiled_id === undefined) return null;
-  return some(repairsOf(keys.spoiled_id, today).map((id) => vault.blind('citizen_id', id)));
+  const id = isDoubtful(keys) ? keys.citizen_id : keys.spoiled_id;
+  if (id === undefined) return null;
+  const own = id === keys.citizen_id ? [id] : [];
+  return some([...own, ...repairsOf(id, today)].map((one) => vault.blind('citizen_id', one)));
 }
 
 /** The values of a row by whether they are encrypted at rest. */

@@ -30,15 +30,18 @@ export interface Candidate extends Known {
   family: readonly string[];
   /** Their phones, as blind indexes. */
   familyPhones: readonly string[];
+  /** Whether another row of the file is the resident's by its id. */
+  hasRow: boolean;
 }
 
 /** Fields in the order in which a decision is explained. */
-export const fields = ['id', 'name', 'birth', 'sex', 'phone', 'home', 'guardian'] as const;
+export const fields = ['id', 'name', 'birth', 'sex', 'phone', 'home', 'guardian', 'file'] as const;
 export type Field = (typeof fields)[number];
 
 /** How many levels each field has beside `missing`, which is level 0 and says nothing either way. */
 export const levels: Readonly<Record<Field, readonly string[]>> = {
-  id: ['missing', 'repaired', 'different'],
+  // `unlike`: a spoiled id that cannot have been the resident's; `different`: a valid one of somebody else.
+  id: ['missing', 'repaired', 'different', 'equal', 'unlike'],
   name: ['missing', 'equal', 'homophone', 'near', 'different'],
   birth: ['missing', 'equal', 'near', 'different'],
   sex: ['missing', 'equal', 'different'],
@@ -46,6 +49,23 @@ export const levels: Readonly<Record<Field, readonly string[]>> = {
   // One field: who has the household's number has its address too, and it would count twice.
   home: ['missing', 'household', 'address', 'village', 'different'],
   guardian: ['missing', 'both', 'one', 'different'],
+  // Most files speak of a person once: whose row is there already is hardly meant again.
+  file: ['missing', 'free', 'taken'],
+};
+
+/** Levels that decisions ask for by name. */
+export const idLevel = { repaired: 1, different: 2, equal: 3, unlike: 4 } as const;
+export const nameLevel = { missing: 0, equal: 1, homophone: 2, near: 3, different: 4 } as const;
+
+/**
+ * Levels of a field that rule each other in or out, where it has more than one set: a valid id is equal or different,
+ * a spoiled one is repaired or unlike, and how many ids are spoiled says nothing of whom they mean.
+ */
+export const levelSets: Readonly<Partial<Record<Field, readonly (readonly number[])[]>>> = {
+  id: [
+    [idLevel.repaired, idLevel.unlike],
+    [idLevel.equal, idLevel.different],
+  ],
 };
 
 /** A level for each field, in the order of `fields`. */
@@ -61,6 +81,7 @@ export function compare(row: Row, candidate: Candidate): Pattern {
     equality(row.phone, candidate.phone),
     compareHome(row, candidate),
     compareGuardian(row, candidate),
+    candidate.hasRow ? 2 : 1,
   ];
 }
 
@@ -71,9 +92,9 @@ function equality(one: string | null, other: string | null): number {
 
 function compareId(row: Row, candidate: Candidate): number {
   if (candidate.id === null) return 0;
-  if (row.repairs.length > 0) return row.repairs.includes(candidate.id) ? 1 : 2;
-  // Rows whose valid id is a resident's never come here; what is left is another person's id, or a wrong one.
-  return row.id === null ? 0 : 2;
+  if (row.id !== null) return row.id === candidate.id ? idLevel.equal : idLevel.different;
+  if (row.repairs.length === 0) return 0;
+  return row.repairs.includes(candidate.id) ? idLevel.repaired : idLevel.unlike;
 }
 
 function compareName(row: Known, candidate: Known): number {

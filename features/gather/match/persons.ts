@@ -56,7 +56,7 @@ export async function freshenPersons(
   return last && stale.length === atOnce ? [last.county, last.id] : null;
 }
 
-function personOf(one: Stale, vault: Vault) {
+function personOf(one: Stale, vault: Vault): PersonKeys {
   return {
     ...one,
     pinyin: pinyinKey(one.name),
@@ -68,7 +68,26 @@ function personOf(one: Stale, vault: Vault) {
   };
 }
 
-function keepPersons(tx: Queries, persons: readonly object[]): Promise<number> {
+/** What a resident is matched by, as gather_person has it. */
+export interface PersonKeys {
+  county: number;
+  id: string;
+  area: number;
+  version: number;
+  household_version: number | null;
+  name: string | null;
+  pinyin: string | null;
+  birth: string | null;
+  sex: string | null;
+  citizen: string | null;
+  phone: string | null;
+  address: string | null;
+  household: string | null;
+  household_number: string | null;
+}
+
+/** Writes what residents are matched by. */
+export function keepPersons(tx: Queries, persons: readonly PersonKeys[]): Promise<number> {
   return tx.count(sql`
     insert into gather_person as p (county, id, area, version, household_version, name, pinyin, birth, sex, citizen, phone, address,
            household, household_number)

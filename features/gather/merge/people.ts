@@ -5,6 +5,7 @@ import { shapes } from '../../archive/categories.ts';
 import { summaryOf } from '../../archive/listing.ts';
 import type { Facts } from '../../archive/rules/facts.ts';
 import { countyOf } from '../../area/queries.ts';
+import { keepPersons, type PersonKeys } from '../match/persons.ts';
 import { type MergeDesk, type Merged, nothingYet } from './records.ts';
 import { factsStated, type Stated } from './state.ts';
 import { writeRecords } from './write.ts';
@@ -13,16 +14,19 @@ import { writeRecords } from './write.ts';
 export interface Newcomer extends Stated {
   citizen: string | null;
   name: string | null;
+  pinyin: string | null;
   birth: string | null;
+  sex: string | null;
+  address: string | null;
   area: number | null;
   household_number: string | null;
   relation: string | null;
 }
 
-/** Rows that are one person: by the id, or by household, name and birth. */
+/** Rows that are one person: by the id, or by household, birth and the sound of the name. */
 function personKey(row: Newcomer): string {
   if (row.citizen !== null) return `i ${row.citizen}`;
-  return ['p', row.household_number, row.name, row.birth].join(' ');
+  return ['p', row.household_number, row.pinyin ?? row.name, row.birth].join(' ');
 }
 
 interface Home {
@@ -54,24 +58,56 @@ export async function makePeople(
   const byPerson = Map.groupBy(placed, personKey);
   const links: object[] = [];
   const members: object[] = [];
+  const matchedBy = new Map<string, PersonKeys>();
   const people = [...byPerson.values()].map((own) => {
     const made = makePerson(desk, own, homes, day);
     const { county, id, area } = made.standing;
     const home = homes.get(own[0]?.household_number ?? '');
     const relation = own[0]?.relation ?? null;
     if (home) members.push({ county, area: home.area, household: home.id, resident: id, relation });
-    own.forEach((row, i) => {
-      const decision = i === 0 ? 'made' : 'same';
-      links.push({ n: row.n, county, area, resident: id, household: home?.id ?? null, decision });
-    });
+    const [first] = own;
+    if (first?.citizen) matchedBy.set(id, keysOf(first, made, home));
+    own
+      .filter((row) => first && isSameName(row, first))
+      .forEach((row, i) => {
+        const decision = i === 0 ? 'made' : 'same';
+        links.push({ n: row.n, county, area, resident: id, household: home?.id ?? null, decision });
+      });
     return made;
   });
   await writeRecords(tx, desk, shapes.resident, people);
   await keepMembers(tx, members);
+  await keepPersons(tx, [...matchedBy.values()]);
   const unplaced = rows.filter((row) => !placed.includes(row));
   for (const { n } of unplaced) links.push({ n, decision: 'unplaced' });
   await keepLinks(tx, desk.batch, links);
   return people.length + newHomes.length;
+}
+
+/** Of two rows with one id but other names, one has the id by mistake: only the first is the newcomer's. */
+const isSameName = (row: Newcomer, first: Newcomer): boolean =>
+  row.citizen === null || row.name === first.name || row.pinyin === first.pinyin;
+
+/** What a newcomer with a valid id is matched by, so that no later row of the same id makes another one. */
+function keysOf(row: Newcomer, { standing }: Merged, home: Home | undefined): PersonKeys {
+  const { county, id, area } = standing;
+  return {
+    county,
+    id,
+    area,
+    // As records begin.
+    version: 1,
+    household_version: home ? 1 : null,
+    name: row.name,
+    pinyin: row.pinyin,
+    birth: row.birth,
+    sex: row.sex,
+    citizen: row.citizen,
+    phone: null,
+    address: row.address,
+    household: home?.id ?? null,
+    household_number: row.household_number,
+  };
 }
 
 async function knownAreas(tx: Queries, rows: readonly Newcomer[]): Promise<Set<number>> {

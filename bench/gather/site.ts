@@ -1,0 +1,94 @@
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { importAreas } from '../../features/area/import.ts';
+import { gatherJob, gatherKind } from '../../features/gather/batch/job.ts';
+import { cleanRows } from '../../features/gather/batch/open.ts';
+import { type Batch, batchOf } from '../../features/gather/batch/store.ts';
+import { eachLink, type Link } from '../../features/gather/links.ts';
+import { loadProfiles } from '../../features/gather/profile/load.ts';
+import { takeIn } from '../../features/gather/start.ts';
+import { deskOf } from '../../server/commands/desk.ts';
+import { openWorker } from '../../server/commands/worker.ts';
+import { readConfig } from '../../server/config.ts';
+import { createVault } from '../../server/crypto.ts';
+import { openSteward } from '../../server/database/steward.ts';
+import { openFiles } from '../../server/files/files.ts';
+import { newId } from '../../server/ids.ts';
+import { type Installation, openInstallation } from '../../server/installation.ts';
+import { sealJson } from '../../server/jobs/content.ts';
+import { createRegistry } from '../../server/jobs/kind.ts';
+import { addSystemJob } from '../../server/jobs/queue.ts';
+import { gatherPack } from '../../server/packs.ts';
+
+/** What became of one file. */
+export interface Gathered {
+  batch: Batch;
+  seconds: number;
+}
+
+/** An installation of its own with the areas in it and nothing else, whose jobs of gathering run in this process. */
+export interface GatherSite {
+  env: NodeJS.ProcessEnv;
+  installation: Installation;
+  /** Seconds of each phase, of all files so far. */
+  phases: Map<string, number>;
+  gather(path: string, source: string): Promise<Gathered>;
+  eachLink(take: (links: Link[]) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+const asGather = { 'minqing.kind': gatherKind };
+
+/** Opens it anew: what lay in the folder is gone. */
+export async function openGatherSite(folder: string, areas: string): Promise<GatherSite> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const env = { ...process.env, MINQING_DATA: join(folder), MINQING_DEMO: '0' };
+  const config = readConfig(env);
+  const installation = await openInstallation(config);
+  await importAreas(installation.reach.owner, createReadStream(areas));
+  const files = openFiles(config, installation.keys);
+  const desk = deskOf(installation.keys);
+  const profiles = loadProfiles(gatherPack, desk.dictionary);
+  const phases = new Map<string, number>();
+  const kinds = createRegistry([
+    gatherJob({
+      desk: () => desk,
+      profileOf: (key) => profiles.find((profile) => profile.key === key),
+      rowsOf: (batch, profile, now) => cleanRows(files, desk.dictionary, batch, profile, now),
+      timed: (phase, milliseconds) =>
+        phases.set(phase, (phases.get(phase) ?? 0) + milliseconds / 1000),
+    }),
+  ]);
+  const { worker, close } = openWorker(installation, kinds, 1);
+  const steward = openSteward(installation.reach.steward, 1);
+  return {
+    env,
+    installation,
+    phases,
+    async gather(path, source) {
+      const started = performance.now();
+      const profile = profiles.find((one) => one.source === source);
+      if (!profile) throw new Error(`no profile for ${source}`);
+      const now = new Date();
+      const transaction = <T>(
+        work: (tx: Parameters<Parameters<typeof steward.transaction>[0]>[0]) => Promise<T>,
+      ) => steward.transaction(work, asGather);
+      const { number } = await takeIn(transaction, files, { path, profile }, now);
+      const id = newId(now.getTime());
+      const input = sealJson(createVault(installation.keys), { batch: number, act: 'gather' });
+      await steward.transaction((tx) => addSystemJob(tx, id, gatherKind, input, now));
+      const state = await worker.runOne(id);
+      const batch = await steward.transaction((tx) => batchOf(tx, number), asGather);
+      if (state !== 'done' || !batch || batch.problem)
+        throw new Error(`${source}: ${state} ${batch?.problem?.en ?? ''}`);
+      return { batch, seconds: (performance.now() - started) / 1000 };
+    },
+    eachLink: (take) => steward.transaction((tx) => eachLink(tx, take), asGather),
+    async close() {
+      await close();
+      await steward.close();
+      await installation.leave();
+    },
+  };
+}
