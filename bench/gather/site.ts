@@ -6,6 +6,7 @@ import { cleanRows } from '../../features/gather/batch/open.ts';
 import { type Batch, batchOf } from '../../features/gather/batch/store.ts';
 import { eachLink, type Link } from '../../features/gather/links.ts';
 import { loadProfiles } from '../../features/gather/profile/load.ts';
+import type { Profile } from '../../features/gather/rows.ts';
 import { takeIn } from '../../features/gather/start.ts';
 import { deskOf } from '../../server/commands/desk.ts';
 import { openWorker } from '../../server/commands/worker.ts';
@@ -32,6 +33,7 @@ export interface GatherSite {
   installation: Installation;
   /** Seconds of each phase, of all files so far. */
   phases: Map<string, number>;
+  profileOf(source: string): Profile;
   gather(path: string, source: string): Promise<Gathered>;
   eachLink(take: (links: Link[]) => void): Promise<void>;
   close(): Promise<void>;
@@ -62,14 +64,19 @@ export async function openGatherSite(folder: string, areas: string): Promise<Gat
   ]);
   const { worker, close } = openWorker(installation, kinds, 1);
   const steward = openSteward(installation.reach.steward, 1);
+  const profileOf = (source: string): Profile => {
+    const profile = profiles.find((one) => one.source === source);
+    if (!profile) throw new Error(`no profile for ${source}`);
+    return profile;
+  };
   return {
     env,
+    profileOf,
     installation,
     phases,
     async gather(path, source) {
       const started = performance.now();
-      const profile = profiles.find((one) => one.source === source);
-      if (!profile) throw new Error(`no profile for ${source}`);
+      const profile = profileOf(source);
       const now = new Date();
       const transaction = <T>(
         work: (tx: Parameters<Parameters<typeof steward.transaction>[0]>[0]) => Promise<T>,

@@ -38,18 +38,11 @@ export async function mergeRecords(
   after: AfterRecord,
   atOnce: number,
 ): Promise<{ after: AfterRecord; values: number }> {
-  const column = sql.ref(linkColumn[category]);
-  const keys = await tx.rows(sql<{ county: number; id: string }>`
-    select min(county) as county, ${column} as id from gather_link
-     where batch = ${desk.batch} and ${column} > ${after ?? first}::uuid group by ${column} order by ${column} limit ${atOnce}`);
+  const keys = await nextRecords(tx, desk, category, after ?? first, atOnce);
   const last = keys.at(-1);
   if (!last) return { after: null, values: 0 };
   const shape = shapes[category];
-  const rows = await tx.rows(sql<LinkedRow>`
-    select l.county, ${sql.ref(`l.${linkColumn[category]}`)} as id, r.n, r.as_of, r.items, r.sealed
-      from gather_link l join gather_row r on r.batch = l.batch and r.n = l.n
-     where l.batch = ${desk.batch} and ${sql.ref(`l.${linkColumn[category]}`)} = any (${keys.map(({ id }) => id)}::uuid[])
-     order by r.as_of nulls first, r.n`);
+  const rows = await rowsOf(tx, desk.batch, keys);
   const standing = await readRecords(tx, desk.vault, shape, keys);
   const stated = statedBy(desk, shape, rows, day);
   const merged = [...standing.values()].map((one) =>
@@ -58,6 +51,73 @@ export async function mergeRecords(
   if (category === 'household') await lookAtMembers(tx, merged);
   const values = await writeRecords(tx, desk, shape, merged);
   return { after: keys.length < atOnce ? null : last.id, values };
+}
+
+/** A record with the rows of the batch that are linked to it. */
+interface Linked {
+  county: number;
+  id: string;
+  rows: number[];
+}
+
+/** The next records of a category, in their order, read many at a time. */
+interface Block {
+  category: MergedCategory;
+  /** All that come after this one, as far as they were read. */
+  after: string;
+  records: readonly Linked[];
+  isLast: boolean;
+}
+
+const blocks = new WeakMap<MergeDesk, Block>();
+/** No index tells the records of a batch in their order: a look goes through all its links, and so must be rare. */
+const recordsAtOnce = 100_000;
+
+async function nextRecords(
+  tx: Queries,
+  desk: MergeDesk,
+  category: MergedCategory,
+  after: string,
+  atOnce: number,
+): Promise<readonly Linked[]> {
+  let block = blocks.get(desk);
+  if (!block || block.category !== category || after < block.after)
+    block = await readBlock(tx, desk, category, after);
+  const from = block.records.findIndex(({ id }) => id > after);
+  block = { ...block, after, records: from < 0 ? [] : block.records.slice(from) };
+  if (block.records.length < atOnce && !block.isLast)
+    block = await readBlock(tx, desk, category, after);
+  blocks.set(desk, block);
+  return block.records.slice(0, atOnce);
+}
+
+async function readBlock(
+  tx: Queries,
+  { batch }: MergeDesk,
+  category: MergedCategory,
+  after: string,
+): Promise<Block> {
+  const column = sql.ref(linkColumn[category]);
+  const records = await tx.rows(sql<Linked>`
+    select min(county) as county, ${column} as id, array_agg(n order by n) as rows from gather_link
+     where batch = ${batch} and ${column} > ${after}::uuid group by ${column} order by ${column} limit ${recordsAtOnce}`);
+  return { category, after, records, isLast: records.length < recordsAtOnce };
+}
+
+/** What the rows of records state, in the order in which it is merged. */
+async function rowsOf(
+  tx: Queries,
+  batch: number,
+  records: readonly Linked[],
+): Promise<LinkedRow[]> {
+  const recordOf = new Map(records.flatMap((one) => one.rows.map((n) => [n, one] as const)));
+  const rows = await tx.rows(sql<Stated>`
+    select n, as_of, items, sealed from gather_row where batch = ${batch} and n = any (${[...recordOf.keys()]}::int[])
+     order by as_of nulls first, n`);
+  return rows.map((row) => {
+    const { county = 0, id = '' } = recordOf.get(row.n) ?? {};
+    return { ...row, county, id };
+  });
 }
 
 function statedBy(

@@ -45,10 +45,17 @@ export async function makeTargets(
       from gather_link l join gather_row r on r.batch = l.batch and r.n = l.n
      where l.batch = ${desk.batch} and r.n > ${after} and r.code is not null and l.target is null and l.resident is not null
      order by r.n limit ${atOnce}`);
-  const byCode = Map.groupBy(rows, ({ code }) => code);
-  const made = [...byCode.values()].flatMap(([row]) => {
+  const known = await targetsOf(tx, category, rows);
+  const keyOf = ({ county, code }: { county: number; code: string }): string => `${county} ${code}`;
+  const targets = new Map(known.map((one) => [keyOf(one), one.id]));
+  const fresh = Map.groupBy(
+    rows.filter((row) => !targets.has(keyOf(row))),
+    keyOf,
+  );
+  const made = [...fresh.values()].flatMap(([row]) => {
     if (!row) return [];
     const standing = nothingYet(row.county, row.area, newId(desk.at.getTime()));
+    targets.set(keyOf(row), standing.id);
     const facts = factsStated(desk, shapes[category], row, day);
     return [{ row, standing, made: true, after: facts, claims: [], more: {} }];
   });
@@ -62,8 +69,33 @@ export async function makeTargets(
     code: row.code,
   }));
   await tie(tx, category, tied);
-  await findTargets(tx, desk.batch, category);
-  return { after: rows.length === atOnce ? (rows.at(-1)?.n ?? null) : null, made: made.length };
+  await nameTargets(
+    tx,
+    desk.batch,
+    rows.map((row) => ({ n: row.n, target: targets.get(keyOf(row)) })),
+  );
+  const isLast = rows.length < atOnce;
+  // Rows of codes made by others of the batch, that are of nobody themselves.
+  if (isLast) await findTargets(tx, desk.batch, category);
+  return { after: isLast ? null : (rows.at(-1)?.n ?? null), made: made.length };
+}
+
+/** The records that have the codes of rows already, in their counties. */
+function targetsOf(
+  tx: Queries,
+  category: TargetCategory,
+  rows: readonly CodedRow[],
+): Promise<{ county: number; code: string; id: string }[]> {
+  const column = sql.ref(codeColumn[category]);
+  return tx.rows(sql<{ county: number; code: string; id: string }>`
+    select county, ${column} as code, id from ${sql.table(category)} where ${column} = any (${rows.map(({ code }) => code)}::text[])`);
+}
+
+/** Names the records that rows speak of. */
+function nameTargets(tx: Queries, batch: number, named: readonly object[]): Promise<number> {
+  return tx.count(sql`
+    update gather_link l set target = n.target from json_to_recordset(${JSON.stringify(named)}) as n(n int, target uuid)
+     where l.batch = ${batch} and l.n = n.n and l.target is null`);
 }
 
 /** A dwelling belongs to its owner's household; premises are run by their legal person. */

@@ -1,4 +1,4 @@
-import { sql } from '../../../server/database/sql.ts';
+import { type Sql, sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
 import type { CategoryShape } from '../../archive/categories.ts';
@@ -27,7 +27,7 @@ export async function writeRecords(
   const rows = merged
     .filter((one) => changed.includes(one) || one.members !== undefined)
     .map((one) => rowOf(desk, shape, one));
-  await writeListing(tx, desk, shape, rows);
+  await writeListing(tx, desk, shape, rows, changed);
   await writeFacts(tx, desk, shape, changed);
   await writeTokens(tx, rows);
   await writeTally(tx, shape, rows);
@@ -104,7 +104,9 @@ async function writeListing(
   { at }: MergeDesk,
   shape: CategoryShape,
   rows: readonly Row[],
+  changed: readonly Merged[],
 ): Promise<void> {
+  const edited = changed.map(({ standing }) => standing.id);
   for (const made of [true, false]) {
     const these = rows.filter((row) => row.made === made);
     const [first] = these;
@@ -125,8 +127,11 @@ async function writeListing(
       continue;
     }
     const set = columns.map((column) => sql`${column} = n.${column}`);
+    const side = (of: Sql) => sql.join(columns.map((column) => sql`${of}.${column}`));
+    // A household whose members brought nothing new is not written: its version would say that it was.
     await tx.count(sql`update ${sql.table(shape.key)} r set ${sql.join(set)}, version = r.version + 1, updated_at = ${at}
-      from ${given} where r.county = n.county and r.id = n.id`);
+      from ${given} where r.county = n.county and r.id = n.id
+       and (r.id = any (${edited}::uuid[]) or (${side(sql`r`)}) is distinct from (${side(sql`n`)}))`);
   }
 }
 
