@@ -165,20 +165,23 @@ async function writeFacts(
 }
 
 async function writeTokens(tx: Queries, rows: readonly Row[]): Promise<void> {
+  // By record, each with all its tokens: as much text again would go into naming the record for each.
   const listed = (side: 'gone' | 'come'): string | undefined => {
     const list = rows.flatMap(({ [side]: tokens, standing: { county, area, id } }) =>
-      tokens.map((token) => ({ token, area, id, county })),
+      tokens.length === 0 ? [] : [{ county, area, id, tokens }],
     );
     return list.length === 0 ? undefined : JSON.stringify(list);
   };
+  const given = (json: string) =>
+    sql`json_to_recordset(${json}) as n(county int, area bigint, id uuid, tokens text[]), unnest(n.tokens) as token`;
   const gone = listed('gone');
   if (gone)
-    await tx.count(sql`delete from archive_token t using json_to_recordset(${gone}) as n(token text, area bigint, id uuid)
+    await tx.count(sql`delete from archive_token t using (select token, n.area, n.id from ${given(gone)}) n
       where t.token = n.token and t.area = n.area and t.id = n.id`);
   const come = listed('come');
   if (come)
     await tx.count(sql`insert into archive_token (token, area, id, county)
-      select * from json_to_recordset(${come}) as n(token text, area bigint, id uuid, county int)`);
+      select token, n.area, n.id, n.county from ${given(come)}`);
 }
 
 /** Moves the kept counts by what the records add to them; in one order, so that two writers do not deadlock. */
