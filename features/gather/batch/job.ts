@@ -62,7 +62,7 @@ interface Work {
 }
 
 /** Rows and records a step: a second or so. */
-const atOnce = { persons: 2000, ids: 50_000, rows: 400, people: 400, records: 400 };
+const atOnce = { persons: 2000, ids: 50_000, rows: 400, people: 1000, records: 1000 };
 
 /** A register of residents makes those it names; other files only speak of people who are known. */
 const isRegister = ({ subject, columns }: Profile): boolean =>

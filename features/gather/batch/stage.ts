@@ -43,14 +43,15 @@ export function stager(dictionary: Dictionary, vault: Vault, today: string) {
       return { ...nothing, n: row.n, aside: row.aside, faults: some(row.faults) };
     const { keys } = row;
     const { open, closed } = parted(dictionary, row);
+    const repaired = repairsIn(keys, today);
     return {
       n: row.n,
       name: keys.name ?? null,
       pinyin: keys.name === undefined ? null : pinyinKey(keys.name),
-      birth: keys.birth ?? birthInSpoiled(keys.spoiled_id, today),
+      birth: keys.birth ?? birthInSpoiled(keys.spoiled_id, repaired, today),
       sex: keys.sex ?? null,
       citizen: isDoubtful(keys) ? null : blind('citizen_id', keys.citizen_id),
-      repairs: repairs(keys, vault, today),
+      repairs: some(repaired.map((id) => vault.blind('citizen_id', id))),
       phone: blind('phone', keys.phone?.replace(/\D/g, '')),
       address: keys.address_key ?? null,
       household_number: keys.household_number ?? null,
@@ -90,12 +91,19 @@ const nothing = {
 
 const some = <T>(list: T[]): T[] | null => (list.length === 0 ? null : list);
 
-/** The birth that a spoiled id still tells: its own digits, or those of all the ids that it may have been. */
-function birthInSpoiled(spoiled: string | undefined, today: string): string | null {
+/**
+ * The birth that a spoiled id still tells: its own digits, or those of all the ids that it may have been.
+ * @param repaired those ids
+ */
+function birthInSpoiled(
+  spoiled: string | undefined,
+  repaired: readonly string[],
+  today: string,
+): string | null {
   if (spoiled?.length !== 18) return null;
   const own = birthIn(spoiled);
   if (dayExists(own) && own <= today && own >= firstBirth) return own;
-  const births = new Set(repairsOf(spoiled, today).map(birthIn));
+  const births = new Set(repaired.map(birthIn));
   return births.size === 1 ? ([...births][0] ?? null) : null;
 }
 
@@ -109,11 +117,10 @@ function isDoubtful({ citizen_id: id, birth, sex }: RowKeys): boolean {
 }
 
 /** The ids that the row's may have been: a doubtful one may be right all the same. */
-function repairs(keys: RowKeys, vault: Vault, today: string): string[] | null {
-  const id = isDoubtful(keys) ? keys.citizen_id : keys.spoiled_id;
-  if (id === undefined) return null;
-  const own = id === keys.citizen_id ? [id] : [];
-  return some([...own, ...repairsOf(id, today)].map((one) => vault.blind('citizen_id', one)));
+function repairsIn(keys: RowKeys, today: string): string[] {
+  const { citizen_id: id, spoiled_id: spoiled } = keys;
+  if (id !== undefined && isDoubtful(keys)) return [id, ...repairsOf(id, today)];
+  return spoiled === undefined ? [] : repairsOf(spoiled, today);
 }
 
 /** The values of a row by whether they are encrypted at rest. */

@@ -20,11 +20,19 @@ interface CodedRow extends Stated {
 }
 
 /** Names the record of each row whose code the archive knows. */
-export function findTargets(tx: Queries, batch: number, category: TargetCategory): Promise<number> {
-  return tx.count(sql`
+export async function findTargets(
+  tx: Queries,
+  batch: number,
+  category: TargetCategory,
+): Promise<number> {
+  // Of a batch just begun the planner expects a row or two, and would go through all its links for each of its rows.
+  await tx.count(sql`set local enable_nestloop = off`);
+  const found = await tx.count(sql`
     update gather_link l set target = t.id
       from gather_row r join ${sql.table(category)} t on ${sql.ref(`t.${codeColumn[category]}`)} = r.code
-     where l.batch = ${batch} and r.batch = l.batch and r.n = l.n and l.target is null and t.county = l.county`);
+     where l.batch = ${batch} and r.batch = ${batch} and r.n = l.n and l.target is null and t.county = l.county`);
+  await tx.count(sql`set local enable_nestloop = on`);
+  return found;
 }
 
 /**
