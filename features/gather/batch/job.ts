@@ -88,6 +88,10 @@ const ids: Phase['run'] = async (tx, { batch }, { after }) => {
   return to < batch.staged ? to : null;
 };
 
+/** Further rows of those whom a register brought; other files bring nobody. */
+const idsMade: Phase['run'] = async (tx, work, place) =>
+  isRegister(work.profile) ? ids(tx, work, place) : null;
+
 const merging = (category: MergedCategory): Phase['run'] =>
   async function merge(tx, { desk, batch }, place) {
     const done = await mergeRecords(
@@ -108,8 +112,7 @@ const phases: readonly Phase[] = [
   { key: 'persons', stage: 'matching', run: persons },
   { key: 'ids', stage: 'matching', run: ids },
   { key: 'register', stage: 'matching', run: makeOfIds },
-  { key: 'persons-made', stage: 'matching', run: persons },
-  { key: 'ids-made', stage: 'matching', run: ids },
+  { key: 'ids-made', stage: 'matching', run: idsMade },
   { key: 'learn', stage: 'matching', run: learnPhase },
   { key: 'score', stage: 'matching', run: scorePhase },
   { key: 'doubles', stage: 'matching', run: doublesPhase },
