@@ -97,6 +97,8 @@ describe('names that are nearly the same', () => {
     ['王晓', '王佳', false],
     ['王', '王晓', false],
     ['王晓佳明', '王晓', false],
+    ['端木青', '端木云', false],
+    ['欧阳晓玉', '欧阳小玉', true],
   ])('%s and %s: %s', (one, other, near) => {
     expect(nearName(one, other)).toBe(near);
     expect(nearName(other, one)).toBe(near);

@@ -1,3 +1,5 @@
+import { surnameLength } from '../../archive/search/pinyin.ts';
+
 /** What is compared between a department's row and a resident of the archive. Ids and phones come as blind indexes. */
 export interface Known {
   /** Without spaces and remarks, as the cleaner left it. */
@@ -104,13 +106,18 @@ function compareName(row: Known, candidate: Known): number {
   return nearName(row.name, candidate.name) ? 3 : 4;
 }
 
-/** One character replaced, left out or added, the surname being the same; of a name of two characters none may differ. */
+/**
+ * One character replaced, left out or added, the surname being the same; a given name of one character is another one
+ * when it differs: 端木青 is no slip for 端木云, who may well be her child.
+ */
 export function nearName(one: string, other: string): boolean {
   const a = [...one];
   const b = [...other];
   if (a[0] !== b[0] || Math.min(a.length, b.length) < 2) return false;
-  if (a.length === b.length)
-    return a.length > 2 && a.filter((character, i) => character !== b[i]).length === 1;
+  if (a.length === b.length) {
+    const isOneOfSeveral = a.length - surnameLength(a) > 1;
+    return isOneOfSeveral && a.filter((character, i) => character !== b[i]).length === 1;
+  }
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   if (long.length - short.length !== 1) return false;
   const at = long.findIndex((character, i) => character !== short[i]);

@@ -213,7 +213,10 @@ function coverageOf(census: Census, open: Covered, all: Covered): number {
   return coveredOf({ rows, covered: known + ofOpen });
 }
 
-/** Where a source gave little to learn from, what is usual weighs as much as two rows would. */
+/** Rows that what is usual weighs as much as: a file of a few rows must not teach from its own guesses. */
+const usualRows = 30;
+
+/** Where a source gave little to learn from, what is usual stands beside it. */
 function withPrior(shares: number[][], counts: readonly (readonly number[])[]): number[][] {
   return shares.map((row, field) => {
     const name = fields[field];
@@ -222,7 +225,7 @@ function withPrior(shares: number[][], counts: readonly (readonly number[])[]): 
       const set = setsOf[field]?.find((one) => one.includes(level));
       if (!set) return 1;
       const n = seenIn(counts[field] ?? [], set);
-      return (share * n + 2 * (usual[level] ?? 0)) / (n + 2);
+      return (share * n + usualRows * (usual[level] ?? 0)) / (n + usualRows);
     });
   });
 }
