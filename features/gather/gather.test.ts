@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -169,12 +169,11 @@ async function digest(): Promise<Record<string, string>> {
   );
   const hashes: Record<string, string> = {};
   for (const { name } of tables) {
-    const rows = await t.sql<{ line: string }>(
-      `select (to_jsonb(x) - 'version' - 'updated_at')::text as line from ${name} x order by 1`,
+    const [found] = await t.sql<{ hash: string }>(
+      `select md5(coalesce(string_agg(md5(line), '' order by line collate "C"), '')) as hash
+         from (select (to_jsonb(x) - 'version' - 'updated_at')::text as line from ${name} x) lines`,
     );
-    hashes[name] = createHash('sha256')
-      .update(rows.map(({ line }) => line).join('\n'))
-      .digest('hex');
+    hashes[name] = found?.hash ?? '';
   }
   return hashes;
 }
