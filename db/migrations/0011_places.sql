@@ -301,7 +301,7 @@ begin
           union all select %L, 1 where r.completeness < 100
           union all select %L || tag, 1 from unnest(r.tags) tag
           union all select %L || item, 1 from unnest(r.missing) item) x
-       where r.county = $2 and r.id = any ($3) and to_jsonb(r) ->> ''left_on'' is null) d
+       where r.county = $2 and r.id = any ($3)) d
       cross join lateral (values (d.was, -d.n), (d.now, d.n)) as e(place, part)
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',

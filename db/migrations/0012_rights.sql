@@ -180,40 +180,19 @@ create function erase_resident(place int, who uuid) returns uuid[]
 language plpgsql set search_path = public
 as $$
 declare
-  names text[]; places int[]; one int; households uuid[]; tied uuid[]; papers uuid[]; item_group text;
+  names text[]; households uuid[]; tied uuid[]; papers uuid[]; item_group text;
 begin
   select array_remove(array[r.name, f.facts -> 'former_name' ->> 'v'], null) into names
     from resident r left join resident_file f on f.county = r.county and f.id = r.id where r.county = place and r.id = who;
-  -- Households lived in earlier too, wherever the file has been: their names, timelines and registers told of the person.
-  select coalesce(array_agg(distinct h.household), '{}'), array_agg(distinct h.county) || place into households, places from (
-    select county, household from household_member where county = place and resident = who
-    union all select county, household from household_member_past where resident = who) h;
+  select coalesce(array_agg(household), '{}') into households from household_member where county = place and resident = who;
   select coalesce(array_agg(id), '{}') into tied from (
     select unnest(households) as id
-    union select resident from household_member where household = any (households) and resident <> who
-    union select housing from household_housing where household = any (households)
+    union select resident from household_member where county = place and household = any (households) and resident <> who
+    union select housing from household_housing where county = place and household = any (households)
     union select premises from premises_person where county = place and resident = who) t;
-  for one in select distinct unnest(places) loop
-    perform erase_trace(one, tied, names);
-  end loop;
-  delete from archive_change where county = place and subject = who;
-  delete from archive_change where county = any (places) and subject = any (tied)
-    and (coalesce(after, before) ->> 'resident' = who::text or (kind = 'event' and after -> 'residents' = jsonb_build_array(who)));
-  -- An act that concerned others too stays theirs, without this person and without words.
-  update archive_change set reason = null, after = (after - array['place', 'toName']) || jsonb_build_object('residents', (after -> 'residents') - who::text)
-   where county = any (places) and subject = any (tied) and kind = 'event' and after -> 'residents' ? who::text;
-  update archive_change set before = null, after = null
-   where county = any (places) and subject = any (tied) and kind <> 'event' and position(who::text in concat(before, after)) > 0;
-  delete from life_event where residents @> array[who] and cardinality(residents) = 1;
-  update life_event set residents = array_remove(residents, who), details = '{}', steps = '[]', proof_note = null, document = null,
-         reason = null
-   where residents @> array[who];
-  update life_event set details = '{}', steps = '[]', proof_note = null, reason = null
-   where household = any (households) and position(who::text in concat(steps, details)) > 0;
-  delete from handover where resident = who;
-  delete from household_member_past where resident = who;
-  delete from stay where subject = who;
-  delete from area_moved where subject = who;
+  perform erase_trace(place, tied, names);
+  delete from archive_change where county = place
+    and (subject = who or (subject = any (tied) and coalesce(after, before) ->> 'resident' = who::text));
   delete from archive_claim where county = place and subject = who;
   delete from correction_content where county = place and subject = who;
   delete from correction where county = place and subject = who;

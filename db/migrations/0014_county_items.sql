@@ -136,7 +136,7 @@ begin
     of_category || '_' || g), ' || ') into facts_of from unnest(groups) g;
   -- A statement of its own: it sees what whoever held a record has written.
   return query execute format($q$
-    with held as (select r.id, r.area, to_jsonb(r) ->> 'left_on' is null as here, r.missing, r.completeness, r.fresh_until, %1$s as facts
+    with held as (select r.id, r.area, r.missing, r.completeness, r.fresh_until, %1$s as facts
                     from %2$I r where r.county = $1 and r.id = any ($2)),
     lacks as (select h.*, array(select k from unnest($3) with ordinality u(k, n) where not fact_filled(h.facts -> k) order by n) as lack,
         (select min(((h.facts -> l.key ->> 'd')::date + make_interval(months => l.value::int))::date)
@@ -149,12 +149,12 @@ begin
     gone as (delete from archive_token t using (select id, area, unnest(missing) as k, lack from differ) d
         where d.k <> all (d.lack) and t.token = $5 || d.k and t.area = d.area and t.id = d.id returning 1),
     come as (insert into archive_token (token, area, id, county)
-        select $5 || k, area, id, $1 from (select id, area, unnest(lack) as k, missing from differ where here) d where k <> all (missing) returning 1),
+        select $5 || k, area, id, $1 from (select id, area, unnest(lack) as k, missing from differ) d where k <> all (missing) returning 1),
     moves as (
-      select area, 'completeness:' || $6 as measure, percent - completeness as n from differ where here
-      union all select area, 'incomplete:' || $6, (percent < 100)::int - (completeness < 100)::int from differ where here
-      union all select area, 'missing:' || $6 || ':' || unnest(lack), 1 from differ where here
-      union all select area, 'missing:' || $6 || ':' || unnest(missing), -1 from differ where here),
+      select area, 'completeness:' || $6 as measure, percent - completeness as n from differ
+      union all select area, 'incomplete:' || $6, (percent < 100)::int - (completeness < 100)::int from differ
+      union all select area, 'missing:' || $6 || ':' || unnest(lack), 1 from differ
+      union all select area, 'missing:' || $6 || ':' || unnest(missing), -1 from differ),
     counted as (insert into area_tally as t (county, area, measure, n)
         select $1, area, measure, sum(n) from moves group by area, measure having sum(n) <> 0 order by area, measure
         on conflict (county, area, measure) do update set n = t.n + excluded.n returning 1)

@@ -114,8 +114,6 @@ create table life_event (
   primary key (county, id)
 );
 create index life_event_area on life_event (area, day);
-create index life_event_residents on life_event using gin (residents);
-create index life_event_household on life_event (household) where household is not null;
 create unique index life_event_cancels on life_event (county, cancels) where cancels is not null;
 comment on table life_event is 'Acts of life with their date and proof; append-only: a mistaken one is cancelled by a correct_event';
 comment on column life_event.county is 'Distribution key';
@@ -306,9 +304,7 @@ begin
     raise exception 'no arrival for the acting post' using errcode = '42501';
   end if;
   select county, area, left_on into from_county, from_area, gone from resident where county = of_county and id = h.resident for update;
-  -- A village whose code has changed since still hands over what it offered.
-  if gone is null or not (from_area = h.area or exists (select from area_moved v
-       where v.subject = h.resident and v.was = h.area and v.area = from_area)) then
+  if from_area is distinct from h.area or gone is null then
     raise exception 'the file is not on its way any more' using errcode = 'MQ409';
   end if;
   -- What the old village keeps is that the person lived there, from when until when: its rows let go of the file itself.
