@@ -10,6 +10,7 @@ import { openRows } from '../features/gather/read/open.ts';
 import { archivePack } from '../server/commands/demo.ts';
 import { Figures } from './figures/figures.ts';
 import { accuracyOf, judge, readTruth, tellAccuracy } from './gather/accuracy.ts';
+import { writeBeforehand } from './gather/beforehand.ts';
 import { bareCopy } from './gather/copy.ts';
 import { dirtLevels } from './gather/dirt.ts';
 import { extractFiles, writeExtracts } from './gather/extracts.ts';
@@ -60,12 +61,16 @@ const filesIn = (folder: string): [source: string, path: string][] =>
     .map(([source, file]): [string, string] => [source, join(folder, file)])
     .filter(([, path]) => existsSync(path));
 
-async function gather(site: GatherSite, source: string, path: string): Promise<Gathered> {
-  const gathered = await site.gather(path, source);
-  const { staged, linked, asked, unmatched, aside, made, changed } = gathered.batch;
-  console.log(
-    `${source}: ${staged} rows, ${linked} linked, ${asked} asked, ${unmatched} of nobody, ${aside} aside, ${made} made, ${changed} written, ${gathered.seconds.toFixed(1)} s`,
-  );
+async function gather(
+  site: GatherSite,
+  files: readonly (readonly [source: string, path: string])[],
+): Promise<Gathered> {
+  const gathered = await site.gather(files);
+  for (const { source, staged, linked, asked, unmatched, aside, made, changed } of gathered.batches)
+    console.log(
+      `${source}: ${staged} rows, ${linked} linked, ${asked} asked, ${unmatched} of nobody, ${aside} aside, ${made} made, ${changed} written`,
+    );
+  console.log(`${gathered.batches.length} files in ${gathered.seconds.toFixed(1)} s`);
   return gathered;
 }
 
@@ -105,25 +110,24 @@ const idleSeconds = 8;
 async function measureSpeed(site: GatherSite, folder: string): Promise<void> {
   const files = filesIn(folder);
   const copied = await bareCopy(site, join(data, 'copy'), files);
+  const before = join(data, 'beforehand.csv');
+  await writeBeforehand(before, options.areas);
+  await site.gather([['public-security', before]]);
+  site.begin();
   const used = process.cpuUsage();
   let [rows, seconds] = [0, 0];
-  const add = (one: Gathered): void => {
-    rows += one.batch.staged;
-    seconds += one.seconds;
-  };
   const looked: { idle?: Looked; busy?: Looked } = {};
   const peak = await peakOf(async () => {
-    const [first, ...others] = files;
-    if (!first) throw new Error(`no extracts in ${folder}`);
-    add(await gather(site, ...first));
     const looking = await openLooking(site);
     looking.start();
     await new Promise((done) => setTimeout(done, idleSeconds * 1000));
     looked.idle = await looking.stop();
     looking.start();
-    for (const file of others) add(await gather(site, ...file));
+    const gathered = await gather(site, files);
     looked.busy = await looking.stop();
     looking.close();
+    rows = gathered.batches.reduce((sum, { staged }) => sum + staged, 0);
+    seconds = gathered.seconds;
   });
   const { user, system } = process.cpuUsage(used);
   tellPhases(site);
@@ -188,7 +192,7 @@ const folder = await extracts();
 const site = await openGatherSite(join(data, 'gather'), options.areas);
 try {
   if (options.accuracy) {
-    for (const [source, path] of filesIn(folder)) await gather(site, source, path);
+    await gather(site, filesIn(folder));
     tellPhases(site);
   } else {
     await measureSheet(site);

@@ -376,12 +376,20 @@ create table gather_batch (
   ended_at timestamp with time zone, -- When it came to its end
 );
 
+create table gather_home (
+  county integer not null, -- Distribution key
+  number text not null, -- Household number
+  id uuid not null, -- The household to be
+  place bigint not null, -- Area of the first row that names it
+  batch integer not null, -- Number of the batch that brings it
+);
+
 create table gather_link (
   batch integer not null, -- Number of the batch
   n integer not null, -- Row
   county integer, -- County of the record
-  area bigint, -- Area of the record, or of the likeliest candidate: whose official is asked
-  subject uuid, -- The resident whose area stands here: the one linked, or the likeliest
+  area bigint, -- Of a row that is asked about: area of the likeliest candidate, whose official is asked
+  subject uuid, -- Of a row that is asked about: the likeliest candidate
   resident uuid, -- The resident; null while nobody is
   household uuid, -- The household
   target uuid, -- The dwelling or premises the row speaks of
@@ -441,7 +449,13 @@ create table gather_touch (
   id uuid not null, -- The record
   area bigint not null, -- Its area
   made boolean not null, -- Whether the batch made it
-  before jsonb not null, -- Item to the fact that stood before, null where none did; values of encrypted groups sealed
+  before jsonb not null, -- Item to the fact that stood before, where one did; values of encrypted groups sealed
+);
+
+create table gather_unit (
+  batch integer not null, -- Number of the first of these batches
+  id uuid not null, -- The household, or the resident
+  county integer not null, -- Its county
 );
 
 create table handover (
@@ -1050,6 +1064,10 @@ alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post
 
 alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
 
+alter table gather_home add constraint gather_home_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_home add constraint gather_home_pkey PRIMARY KEY (county, number, batch);
+
 alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table gather_link add constraint gather_link_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
@@ -1069,6 +1087,10 @@ alter table gather_row add constraint gather_row_pkey PRIMARY KEY (batch, n);
 alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
 alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (county, batch, category, id);
+
+alter table gather_unit add constraint gather_unit_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_unit add constraint gather_unit_pkey PRIMARY KEY (batch, id);
 
 alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
 
@@ -1350,17 +1372,17 @@ CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
 
 CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
 
+CREATE INDEX gather_home_id ON public.gather_home USING btree (id);
+
+CREATE INDEX gather_home_number ON public.gather_home USING btree (number);
+
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
-CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
-
-CREATE INDEX gather_link_household ON public.gather_link USING btree (batch, household) WHERE (household IS NOT NULL);
+CREATE INDEX gather_link_candidates ON public.gather_link USING gin (candidates jsonb_path_ops) WHERE (candidates IS NOT NULL);
 
 CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
 
 CREATE INDEX gather_link_subject ON public.gather_link USING btree (subject) WHERE (subject IS NOT NULL);
-
-CREATE INDEX gather_link_target ON public.gather_link USING btree (batch, target) WHERE (target IS NOT NULL);
 
 CREATE INDEX gather_person_birth ON public.gather_person USING btree (birth);
 
@@ -1373,8 +1395,6 @@ CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
 CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
 
 CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
-
-CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
 
 CREATE INDEX gather_touch_record ON public.gather_touch USING btree (id);
 
@@ -3307,6 +3327,8 @@ create policy draft_own on draft for all to minqing_server using ((account = gat
 
 create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_home_gather on gather_home for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
 create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
@@ -3314,6 +3336,8 @@ create policy gather_person_gather on gather_person for all to minqing_steward u
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_unit_gather on gather_unit for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy handover_add on handover for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (asked_by = ( SELECT gate_account() AS gate_account)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (state = 'pending'::text) AND (to_area IS NULL) AND (decided_by IS NULL) AND (EXISTS ( SELECT
    FROM resident r
@@ -3649,6 +3673,8 @@ grant delete, insert, select, update on draft to minqing_server;
 
 grant delete, insert, select, update on gather_batch to minqing_steward;
 
+grant delete, insert, select, update on gather_home to minqing_steward;
+
 grant delete, insert, select, update on gather_link to minqing_steward;
 
 grant delete, insert, select, update on gather_person to minqing_steward;
@@ -3656,6 +3682,8 @@ grant delete, insert, select, update on gather_person to minqing_steward;
 grant delete, insert, select, update on gather_row to minqing_steward;
 
 grant delete, insert, select, update on gather_touch to minqing_steward;
+
+grant delete, insert, select, update on gather_unit to minqing_steward;
 
 grant insert, select on handover to minqing_server;
 

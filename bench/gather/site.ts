@@ -21,9 +21,9 @@ import { createRegistry } from '../../server/jobs/kind.ts';
 import { addSystemJob } from '../../server/jobs/queue.ts';
 import { gatherPack } from '../../server/packs.ts';
 
-/** What became of one file. */
+/** What became of files. */
 export interface Gathered {
-  batch: Batch;
+  batches: Batch[];
   seconds: number;
 }
 
@@ -34,7 +34,10 @@ export interface GatherSite {
   /** Seconds of each phase, of all files so far. */
   phases: Map<string, number>;
   profileOf(source: string): Profile;
-  gather(path: string, source: string): Promise<Gathered>;
+  /** Gathers files that came together. */
+  gather(files: readonly (readonly [source: string, path: string])[]): Promise<Gathered>;
+  /** From now on phases are measured and links are looked at: what was gathered before does not count. */
+  begin(): void;
   eachLink(take: (links: Link[]) => void): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function openGatherSite(folder: string, areas: string): Promise<Gat
   const desk = deskOf(installation.keys);
   const profiles = loadProfiles(gatherPack, desk.dictionary);
   const phases = new Map<string, number>();
+  let [before, gatheredYet] = [0, 0];
   const kinds = createRegistry([
     gatherJob({
       desk: () => desk,
@@ -74,24 +78,43 @@ export async function openGatherSite(folder: string, areas: string): Promise<Gat
     profileOf,
     installation,
     phases,
-    async gather(path, source) {
+    async gather(given) {
       const started = performance.now();
-      const profile = profileOf(source);
       const now = new Date();
       const transaction = <T>(
         work: (tx: Parameters<Parameters<typeof steward.transaction>[0]>[0]) => Promise<T>,
       ) => steward.transaction(work, asGather);
-      const { number } = await takeIn(transaction, files, { path, profile }, now);
+      const numbers: number[] = [];
+      for (const [source, path] of given) {
+        const profile = profileOf(source);
+        numbers.push((await takeIn(transaction, files, { path, profile }, now)).number);
+      }
+      const [first = 0, ...further] = numbers;
       const id = newId(now.getTime());
-      const input = sealJson(createVault(installation.keys), { batch: number, act: 'gather' });
-      await steward.transaction((tx) => addSystemJob(tx, id, gatherKind, input, now));
+      const input = { batch: first, further, act: 'gather' };
+      const sealed = sealJson(createVault(installation.keys), input);
+      await steward.transaction((tx) => addSystemJob(tx, id, gatherKind, sealed, now));
       const state = await worker.runOne(id);
-      const batch = await steward.transaction((tx) => batchOf(tx, number), asGather);
-      if (state !== 'done' || !batch || batch.problem)
-        throw new Error(`${source}: ${state} ${batch?.problem?.en ?? ''}`);
-      return { batch, seconds: (performance.now() - started) / 1000 };
+      const seconds = (performance.now() - started) / 1000;
+      const batches: Batch[] = [];
+      for (const number of numbers) {
+        const batch = await steward.transaction((tx) => batchOf(tx, number), asGather);
+        if (state !== 'done' || !batch || batch.problem)
+          throw new Error(`${batch?.source}: ${state} ${batch?.problem?.en ?? ''}`);
+        batches.push(batch);
+        gatheredYet = Math.max(gatheredYet, number);
+      }
+      return { batches, seconds };
     },
-    eachLink: (take) => steward.transaction((tx) => eachLink(tx, take), asGather),
+    begin() {
+      phases.clear();
+      before = gatheredYet;
+    },
+    eachLink: (take) =>
+      steward.transaction(
+        (tx) => eachLink(tx, (links) => take(links.filter(({ batch }) => batch > before))),
+        asGather,
+      ),
     async close() {
       await close();
       await steward.close();

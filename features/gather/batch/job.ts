@@ -6,16 +6,21 @@ import type { Queries } from '../../../server/database/steward.ts';
 import { Problem, type Text } from '../../../server/errors.ts';
 import { defineSystemJob } from '../../../server/jobs/kind.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
-import { type AfterPerson, dropPersons, freshenPersons } from '../match/persons.ts';
-import { askAboutDoubles, learn, linkById, score } from '../match/run.ts';
-import { type MergedCategory, mergeRecords } from '../merge/merging.ts';
-import { makePeople, type Newcomer } from '../merge/people.ts';
-import type { MergeDesk } from '../merge/records.ts';
-import { findTargets, makeTargets } from '../merge/targets.ts';
-import { undoRecords } from '../merge/undo.ts';
+import { type AfterUndone, undoRecords } from '../merge/undo.ts';
+import type { MergedBatch } from '../merge/units.ts';
 import type { Cleaned, Profile } from '../rows.ts';
+import {
+  atOnce,
+  type Phase,
+  type Place,
+  phases,
+  placeAfter,
+  placeAfterStaging,
+  targetOf,
+  type Work,
+} from './phases.ts';
 import { stage, stager } from './stage.ts';
-import { type Batch, batchOf, countUp, keepWeights, setState } from './store.ts';
+import { analyze, type Batch, batchesOf, setState } from './store.ts';
 
 export const gatherKind = 'gather';
 
@@ -39,179 +44,17 @@ export interface GatherParts {
   timed?(phase: string, milliseconds: number): void;
 }
 
-/** Where the work on a batch stands. */
-interface Place {
-  phase: string;
-  /** Within the phase: a row, a record, a person; null at its beginning. */
-  after: unknown;
-  made: number;
-  changed: number;
-}
+const start: Place = { phase: 'staging', at: 0, after: null, done: 0, total: null, counts: {} };
 
-/** One piece of the work; called until it returns null. */
-interface Phase {
-  key: string;
-  stage: 'matching' | 'merging';
-  run(tx: Queries, work: Work, place: Place): Promise<unknown>;
-}
-
-interface Work {
-  batch: Batch;
-  profile: Profile;
-  desk: MergeDesk;
-}
-
-/** Rows and records a step: a second or so. */
-const atOnce = { persons: 2000, ids: 50_000, rows: 400, people: 1000, records: 1000 };
-
-/** A register of residents makes those it names; other files only speak of people who are known. */
-const isRegister = ({ subject, columns }: Profile): boolean =>
-  subject === 'resident' &&
-  columns.some(({ key }) => key === 'household_number') &&
-  columns.some(({ key }) => key === 'area');
-
-const targetOf = ({ subject }: Profile): 'housing' | 'premises' | undefined =>
-  subject === 'housing' || subject === 'premises' ? subject : undefined;
-
-const persons: Phase['run'] = async (tx, { desk }, { after }) =>
-  freshenPersons(tx, desk.vault, after as AfterPerson, atOnce.persons);
-
-const dropPhase: Phase['run'] = async (tx) => {
-  await dropPersons(tx);
-  return null;
-};
-
-const ids: Phase['run'] = async (tx, { batch }, { after }) => {
-  const from = Number(after ?? 0) + 1;
-  const to = from + atOnce.ids - 1;
-  await linkById(tx, { batch: batch.number, from, to });
-  return to < batch.staged ? to : null;
-};
-
-/** Further rows of those whom a register brought; other files bring nobody. */
-const idsMade: Phase['run'] = async (tx, work, place) =>
-  isRegister(work.profile) ? ids(tx, work, place) : null;
-
-const merging = (category: MergedCategory): Phase['run'] =>
-  async function merge(tx, { desk, batch }, place) {
-    const done = await mergeRecords(
-      tx,
-      desk,
-      category,
-      batch.day,
-      place.after as string | null,
-      atOnce.records,
-    );
-    place.changed += done.values;
-    return done.after;
-  };
-
-/** The phases after staging, in their order. */
-const phases: readonly Phase[] = [
-  { key: 'drop', stage: 'matching', run: dropPhase },
-  { key: 'persons', stage: 'matching', run: persons },
-  { key: 'ids', stage: 'matching', run: ids },
-  { key: 'register', stage: 'matching', run: makeOfIds },
-  { key: 'ids-made', stage: 'matching', run: idsMade },
-  { key: 'learn', stage: 'matching', run: learnPhase },
-  { key: 'score', stage: 'matching', run: scorePhase },
-  { key: 'doubles', stage: 'matching', run: doublesPhase },
-  { key: 'register-rest', stage: 'matching', run: makeOfRest },
-  { key: 'find', stage: 'merging', run: findPhase },
-  { key: 'make', stage: 'merging', run: makePhase },
-  { key: 'resident', stage: 'merging', run: merging('resident') },
-  { key: 'household', stage: 'merging', run: merging('household') },
-  { key: 'housing', stage: 'merging', run: ofTarget('housing') },
-  { key: 'premises', stage: 'merging', run: ofTarget('premises') },
-  { key: 'count', stage: 'merging', run: countPhase },
-];
-
-function ofTarget(category: 'housing' | 'premises'): Phase['run'] {
-  const merge = merging(category);
-  return async (tx, work, place) =>
-    targetOf(work.profile) === category ? merge(tx, work, place) : null;
-}
-
-const newcomerColumns = sql`r.n, r.as_of, r.items, r.sealed, r.citizen, r.name, r.pinyin,
-  r.birth, r.sex, r.address, r.place as area, r.household_number, r.relation`;
-
-async function makeOfIds(tx: Queries, { batch, profile, desk }: Work, place: Place) {
-  if (!isRegister(profile)) return null;
-  // Asked row by row along the indexes: as a join over tables just filled, without statistics, it took minutes.
-  const rows = await tx.rows(sql<Newcomer>`
-    select ${newcomerColumns} from gather_row r
-     where r.batch = ${batch.number} and r.n > ${Number(place.after ?? 0)} and r.aside is null and r.citizen is not null
-       and (select l.n from gather_link l where l.batch = r.batch and l.n = r.n) is null
-       and (select p.id from gather_person p where p.citizen = r.citizen limit 1) is null
-     order by r.n limit ${atOnce.people}`);
-  place.made += await makePeople(tx, desk, rows, batch.day);
-  return rows.length === atOnce.people ? rows.at(-1)?.n : null;
-}
-
-async function makeOfRest(tx: Queries, { batch, profile, desk }: Work, place: Place) {
-  if (!isRegister(profile)) return null;
-  // Rows of one person name one household: whole households at a time.
-  const rows = await tx.rows(sql<Newcomer>`
-    with open as (
-      select r.* from gather_link l join gather_row r on r.batch = l.batch and r.n = l.n
-       where l.batch = ${batch.number} and l.decision = 'none'),
-    chosen as (select distinct coalesce(household_number, '') as number from open order by 1 limit ${atOnce.people})
-    select ${newcomerColumns} from open r join chosen on chosen.number = coalesce(r.household_number, '') order by r.n`);
-  place.made += await makePeople(tx, desk, rows, batch.day);
-  return rows.length > 0 ? 0 : null;
-}
-
-async function residentsKnown(tx: Queries): Promise<number> {
-  const found = await tx.first(sql<{ n: number }>`select count(*)::int as n from gather_person`);
-  return found?.n ?? 0;
-}
-
-async function learnPhase(tx: Queries, { batch }: Work) {
-  await keepWeights(tx, batch.number, await learn(tx, batch.number, await residentsKnown(tx)));
-  return null;
-}
-
-async function scorePhase(tx: Queries, { batch }: Work, place: Place) {
-  const { weights } = (await batchOf(tx, batch.number)) ?? {};
-  if (!weights) throw new Error('nothing was learnt');
-  const residents = await residentsKnown(tx);
-  return score(tx, batch.number, weights, residents, Number(place.after ?? 0), atOnce.rows);
-}
-
-async function doublesPhase(tx: Queries, { batch }: Work) {
-  const { weights } = (await batchOf(tx, batch.number)) ?? {};
-  if (weights) await askAboutDoubles(tx, batch.number, weights);
-  return null;
-}
-
-async function findPhase(tx: Queries, { batch, profile }: Work) {
-  const category = targetOf(profile);
-  if (category) await findTargets(tx, batch.number, category);
-  return null;
-}
-
-async function makePhase(tx: Queries, { batch, profile, desk }: Work, place: Place) {
-  const category = targetOf(profile);
-  if (!category) return null;
-  const after = Number(place.after ?? 0);
-  const done = await makeTargets(tx, desk, category, batch.day, after, atOnce.records);
-  place.made += done.made;
-  return done.after;
-}
-
-async function countPhase(tx: Queries, { batch, desk }: Work, { made, changed }: Place) {
-  await countUp(tx, batch.number, made, changed);
-  await setState(tx, batch.number, 'done', desk.at);
-  return null;
-}
-
-/** Gathers a batch, or undoes one. */
+/** Gathers files, those that came together at once, or undoes one. */
 export function gatherJob(parts: GatherParts) {
   return defineSystemJob({
     kind: gatherKind,
     label: { zh: '数据归集', en: 'Gathering' },
     input: Type.Object({
       batch: Type.Integer(),
+      /** Further files that are merged together with it. */
+      further: Type.Optional(Type.Array(Type.Integer())),
       act: Type.Union([Type.Literal('gather'), Type.Literal('undo')]),
     }),
     stages: {
@@ -221,65 +64,78 @@ export function gatherJob(parts: GatherParts) {
       undoing: { zh: '撤销', en: 'Undoing' },
     },
     long: true,
-    start: { phase: 'staging', after: null, made: 0, changed: 0 } as Place,
+    start,
     async run({ input, state, step, read, progress, now }) {
-      const batch = await read((tx) => batchOf(tx, input.batch));
-      if (!batch) throw new Problem('not-found');
-      const profile = parts.profileOf(batch.profile);
-      if (!profile) throw new Problem('not-found');
-      const desk: MergeDesk = {
-        ...parts.desk(),
-        batch: batch.number,
-        source: batch.source,
-        at: now(),
-      };
-      const work: Work = { batch, profile, desk };
+      const numbers = [input.batch, ...(input.further ?? [])];
       if (input.act === 'undo') {
-        await undo(work);
-        return resultOf(await read((tx) => batchOf(tx, input.batch)), 'undo');
+        if (state.phase !== 'end') await undo(await workOn(0));
+        return undone(input.batch);
       }
-      let at = state;
       const told = lap(parts.timed);
-      if (at.phase === 'staging') {
-        const done = await staging(work);
-        told('staging');
-        if (!done) return resultOf(await read((tx) => batchOf(tx, input.batch)), 'gather');
-      }
-      work.batch = (await read((tx) => batchOf(tx, input.batch))) ?? batch;
-      for (const phase of phases.slice(phases.findIndex(({ key }) => key === at.phase))) {
-        if (at.phase !== phase.key) continue;
-        for (;;) {
+      let at = state;
+      while (at.phase !== 'end') {
+        const phase = phases.find(({ key }) => key === at.phase);
+        const work = await workOn(phase?.each === false ? 0 : at.at);
+        if (!phase) {
+          at = await staging(work, at);
+          told('staging');
+          continue;
+        }
+        const file = at.at;
+        while (at.phase === phase.key && at.at === file) {
           at = await step(async (tx, before) => {
-            const place = { ...before };
-            if (place.after === null && phase.key !== 'count')
-              await setState(tx, batch.number, phase.stage);
+            const place = { ...before, counts: { ...before.counts } };
+            if (place.after === null) await enter(tx, phase, work);
             const after = (await phase.run(tx, work, place)) ?? null;
-            progress(phases.indexOf(phase), phases.length, phase.stage);
-            return after === null ? { ...place, ...nextPhase(phase) } : { ...place, after };
+            progress(place.done, place.total, phase.stage);
+            if (after !== null) return { ...place, after };
+            return { ...place, ...placeAfter(phase.key, place.at, numbers.length) };
           });
           told(phase.key);
-          if (at.phase !== phase.key) break;
         }
       }
-      return resultOf(await read((tx) => batchOf(tx, input.batch)), 'gather');
+      return gathered(await read((tx) => batchesOf(tx, numbers)));
 
-      function nextPhase({ key }: Phase): Pick<Place, 'phase' | 'after'> {
-        const next = phases[phases.findIndex((one) => one.key === key) + 1];
-        return { phase: next?.key ?? 'end', after: null };
+      /** @param at the file at work @throws Problem not-found when a batch or its profile is not there */
+      async function workOn(at: number): Promise<Work> {
+        const batches = await read((tx) => batchesOf(tx, numbers));
+        const all = batches.flatMap((batch) => {
+          const profile = parts.profileOf(batch.profile);
+          return profile ? [{ batch, profile }] : [];
+        });
+        if (all.length < numbers.length) throw new Problem('not-found');
+        const [own, lead] = [all[at], all[0]];
+        if (!own || !lead) throw new Problem('not-found');
+        const { number, source } = lead.batch;
+        const merged = all
+          .filter(({ batch }) => batch.state !== 'refused')
+          .map(({ batch, profile }): [number, MergedBatch] => [
+            batch.number,
+            { source: batch.source, day: batch.day, target: targetOf(profile) },
+          ]);
+        const desk = {
+          ...parts.desk(),
+          batch: number,
+          source,
+          at: now(),
+          batches: new Map(merged),
+        };
+        return { ...own, all, desk };
       }
 
-      /** Reads the file into gather_row, from the row after the last one there. @returns whether it could be read */
-      async function staging({ batch, profile, desk }: Work): Promise<boolean> {
+      /** Reads the file into gather_row, from the row after the last one there. */
+      async function staging({ batch, profile, desk }: Work, place: Place): Promise<Place> {
+        const { number } = batch;
         const made = stager(desk.dictionary, desk.vault, dayOf(now()));
-        let staged = Number(state.after ?? 0);
+        let staged = Number(place.after ?? 0);
         try {
           for await (const rows of parts.rowsOf(batch, profile, now())) {
             const fresh = rows.filter(({ n }) => n > staged);
             if (fresh.length === 0) continue;
             const last = fresh.at(-1)?.n ?? staged;
             await step(async (tx, before) => {
-              await setState(tx, batch.number, 'staging');
-              await stage(tx, batch.number, fresh.map(made));
+              await setState(tx, number, 'staging');
+              await stage(tx, number, fresh.map(made));
               progress(last, null, 'staging');
               return { ...before, after: last };
             });
@@ -287,20 +143,17 @@ export function gatherJob(parts: GatherParts) {
           }
         } catch (error) {
           if (!(error instanceof Refused)) throw error;
-          await step(async (tx, before) => {
-            await tx.count(sql`delete from gather_row where batch = ${batch.number}`);
-            await setState(tx, batch.number, 'refused', now(), error.words);
-            return { ...before, phase: 'end' };
+          return step(async (tx, before) => {
+            await tx.count(sql`delete from gather_row where batch = ${number}`);
+            await setState(tx, number, 'refused', now(), error.words);
+            return { ...before, ...placeAfterStaging(before.at, numbers.length, true) };
           });
-          return false;
         }
-        at = await step(async (tx, before) => {
-          await tx.count(
-            sql`update gather_batch set staged = ${staged} where number = ${batch.number}`,
-          );
-          return { ...before, phase: phases[0]?.key ?? 'end', after: null };
+        return step(async (tx, before) => {
+          await tx.count(sql`update gather_batch set staged = ${staged} where number = ${number}`);
+          await analyze(tx);
+          return { ...before, ...placeAfterStaging(before.at, numbers.length, false) };
         });
-        return true;
       }
 
       async function undo({ batch, desk }: Work): Promise<void> {
@@ -311,20 +164,27 @@ export function gatherJob(parts: GatherParts) {
               en: `Batch ${batch.number} is not done, or was undone: there is nothing to undo`,
             },
           });
-        for (;;) {
-          let more = false;
-          await step(async (tx, before) => {
+        let place = state;
+        while (place.phase !== 'end') {
+          place = await step(async (tx, before) => {
             await setState(tx, batch.number, 'undoing');
-            more = await undoRecords(tx, desk, atOnce.records);
-            if (!more) await setState(tx, batch.number, 'undone', now());
+            const from = before.after as AfterUndone | null;
+            const after = await undoRecords(tx, desk, from, atOnce.undone);
+            if (after === null) await setState(tx, batch.number, 'undone', now());
             progress(0, null, 'undoing');
-            return before;
+            return { ...before, phase: after === null ? 'end' : 'undo', after };
           });
-          if (!more) return;
         }
       }
     },
   });
+}
+
+/** Notes which files are at work now; one that was refused is not. */
+async function enter(tx: Queries, phase: Phase, { batch, all }: Work): Promise<void> {
+  const these = phase.each ? [batch] : all.map((one) => one.batch);
+  for (const { number, state } of these)
+    if (state !== 'refused') await setState(tx, number, phase.stage);
 }
 
 /** Tells how long it was since it last told. */
@@ -337,19 +197,24 @@ function lap(timed: GatherParts['timed']): (phase: string) => void {
   };
 }
 
-function resultOf(batch: Batch | undefined, act: 'gather' | 'undo') {
-  if (batch?.problem) return { words: batch.problem };
-  if (!batch || act === 'undo')
-    return {
-      words: {
-        zh: `已撤销第 ${batch?.number} 批`,
-        en: `Batch ${batch?.number} was undone`,
-      },
-    };
+const undone = (number: number) => ({
+  words: { zh: `已撤销第 ${number} 批`, en: `Batch ${number} was undone` },
+});
+
+function gathered(batches: readonly Batch[]) {
+  const lines = batches.map(lineOf);
   return {
     words: {
-      zh: `第 ${batch.number} 批：${batch.staged} 行，入档 ${batch.linked} 行，待核 ${batch.asked} 行，未找到 ${batch.unmatched} 行，未采用 ${batch.aside} 行；新建 ${batch.made} 份，写入 ${batch.changed} 项`,
-      en: `Batch ${batch.number}: ${batch.staged} rows, ${batch.linked} linked, ${batch.asked} to be asked about, ${batch.unmatched} of nobody, ${batch.aside} set aside; ${batch.made} records made, ${batch.changed} values written`,
+      zh: lines.map(({ zh }) => zh).join('；'),
+      en: lines.map(({ en }) => en).join('; '),
     },
+  };
+}
+
+function lineOf(batch: Batch): Text {
+  if (batch.problem) return batch.problem;
+  return {
+    zh: `第 ${batch.number} 批：${batch.staged} 行，入档 ${batch.linked} 行，待核 ${batch.asked} 行，未找到 ${batch.unmatched} 行，未采用 ${batch.aside} 行；新建 ${batch.made} 份，写入 ${batch.changed} 项`,
+    en: `Batch ${batch.number}: ${batch.staged} rows, ${batch.linked} linked, ${batch.asked} to be asked about, ${batch.unmatched} of nobody, ${batch.aside} set aside; ${batch.made} records made, ${batch.changed} values written`,
   };
 }

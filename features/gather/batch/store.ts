@@ -65,6 +65,22 @@ export function batchOf(tx: Queries, number: number): Promise<Batch | undefined>
   return tx.first(sql<Batch>`select * from gather_batch where number = ${number}`);
 }
 
+/** Batches in the order of their numbers given, without what they learnt. */
+export async function batchesOf(tx: Queries, numbers: readonly number[]): Promise<Batch[]> {
+  const found = await tx.rows(sql<Batch>`
+    select b.id, b.number, b.source, b.profile, b.file_name, b.file_key, b.digest, b.bytes, b.lo, b.hi, b.day, b.state, b.problem,
+           b.staged, b.aside, b.linked, b.asked, b.unmatched, b.made, b.changed, null as weights
+      from unnest(${numbers}::int[]) with ordinality as k(number, turn) join gather_batch b on b.number = k.number
+     order by k.turn`);
+  return found;
+}
+
+/** Brings what the planner knows of tables up to date that were just filled. */
+export async function analyze(tx: Queries): Promise<void> {
+  await tx.count(sql`analyze gather_row (batch, n), gather_link (batch, n, resident, decision),
+    gather_person (id, citizen, name, pinyin, phone, birth, household), gather_home`);
+}
+
 /** The newest batches first. */
 export function newestBatches(tx: Queries, limit: number): Promise<Batch[]> {
   return tx.rows(sql<Batch>`select * from gather_batch order by id desc limit ${limit}`);

@@ -100,6 +100,70 @@ export function keepPersons(tx: Queries, persons: readonly PersonKeys[]): Promis
            household = excluded.household, household_number = excluded.household_number`);
 }
 
+/** What the residents are matched by who live in these households, or are named themselves. */
+export function personsOf(
+  tx: Queries,
+  units: readonly { county: number; id: string }[],
+): Promise<PersonKeys[]> {
+  const ids = units.map(({ id }) => id);
+  return tx.rows(sql<PersonKeys>`
+    select p.* from unnest(${ids}::uuid[]) as u(id) join gather_person p on p.household = u.id
+    union all
+    select p.* from unnest(${ids}::uuid[], ${units.map(({ county }) => county)}::int[]) as u(id, county)
+      join gather_person p on p.county = u.county and p.id = u.id`);
+}
+
+/** Residents as merged, by what they are matched. */
+export interface NowMatchedBy {
+  person: PersonKeys;
+  name: string | null;
+  birth: string | null;
+  sex: string | null;
+  citizen: string | null;
+  phone: string | null;
+  address: string | null;
+}
+
+/** Brings what residents are matched by in step with what was merged into them. */
+export async function keepInStep(
+  tx: Queries,
+  vault: Vault,
+  merged: readonly NowMatchedBy[],
+): Promise<void> {
+  const moved = merged.flatMap(({ person, ...now }) => {
+    const keys = {
+      name: now.name,
+      pinyin: now.name === person.name ? person.pinyin : pinyinKey(now.name ?? ''),
+      birth: now.birth,
+      sex: now.sex,
+      citizen: now.citizen === null ? null : vault.blind('citizen_id', now.citizen),
+      phone: now.phone === null ? null : vault.blind('phone', now.phone.replace(/\D/g, '')),
+      address: now.address === null ? null : (addressKeyOf(now.address) ?? null),
+    };
+    const same = (Object.keys(keys) as (keyof typeof keys)[]).every(
+      (key) => keys[key] === person[key],
+    );
+    return same ? [] : [{ ...person, ...keys }];
+  });
+  if (moved.length > 0) await keepPersons(tx, moved);
+}
+
+/** Notes which versions of the records it is in step with. */
+export function keepVersions(
+  tx: Queries,
+  households: readonly string[],
+  residents: readonly string[],
+): Promise<number> {
+  return tx.count(sql`
+    update gather_person p set version = r.version, household_version = h.version
+      from (select county, id from gather_person where household = any (${households}::uuid[])
+            union select county, id from gather_person where id = any (${residents}::uuid[])) k
+      join resident r on r.county = k.county and r.id = k.id
+      left join household h on h.county = r.county and h.id = r.household
+     where p.county = k.county and p.id = k.id
+       and (p.version, p.household_version) is distinct from (r.version, h.version)`);
+}
+
 /** Takes out those who are in the archive no more. */
 export function dropPersons(tx: Queries): Promise<number> {
   return tx.count(sql`delete from gather_person p

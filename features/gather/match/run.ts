@@ -24,8 +24,8 @@ export interface Stretch {
  */
 export function linkById(tx: Queries, { batch, from, to }: Stretch): Promise<number> {
   return tx.count(sql`
-    insert into gather_link (batch, n, county, area, subject, resident, household, decision, score)
-    select distinct on (r.n) r.batch, r.n, p.county, p.area, p.id, p.id, p.household, 'id', 1
+    insert into gather_link (batch, n, county, resident, household, decision, score)
+    select distinct on (r.n) r.batch, r.n, p.county, p.id, p.household, 'id', 1
       from gather_row r join gather_person p on p.citizen = r.citizen
      where r.batch = ${batch} and r.n between ${from} and ${to} and r.aside is null
        and (r.name is null or p.name is null or r.name = p.name or r.pinyin = p.pinyin)
@@ -302,8 +302,9 @@ export async function score(
 export function askAboutDoubles(tx: Queries, batch: number, weights: Weights): Promise<number> {
   const needed = beliefBeside(weights);
   return tx.count(sql`
-    update gather_link l set decision = 'ask', resident = null, household = null
-     where l.batch = ${batch} and l.decision = 'scored' and l.score < ${needed}
+    update gather_link l set decision = 'ask', subject = p.id, area = p.area, resident = null, household = null
+      from gather_person p
+     where p.county = l.county and p.id = l.resident and l.batch = ${batch} and l.decision = 'scored' and l.score < ${needed}
        and l.resident in (select resident from gather_link where batch = ${batch} and decision = 'scored'
                            group by resident having count(*) > 1)`);
 }
@@ -324,8 +325,8 @@ function linkOf(asked: Asked, weights: Weights, residents: number) {
     n: asked.row.n,
     decision: linked ? 'scored' : verdict.decision,
     county: verdict.decision === 'none' ? null : (best?.county ?? null),
-    area: verdict.decision === 'none' ? null : (best?.area ?? null),
-    subject: verdict.decision === 'none' ? null : (best?.id ?? null),
+    area: verdict.decision === 'ask' ? (best?.area ?? null) : null,
+    subject: verdict.decision === 'ask' ? (best?.id ?? null) : null,
     resident: linked ? (best?.id ?? null) : null,
     household: linked ? (best?.household ?? null) : null,
     score: verdict.score,

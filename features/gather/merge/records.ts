@@ -33,11 +33,20 @@ export interface Standing extends Counted {
   facts: Facts;
 }
 
+/** What one batch does to a record. */
+export interface BatchStep {
+  batch: number;
+  /** The items that it writes, with the fact that stood before; null where none did. */
+  before: Record<string, Fact | null>;
+}
+
 /** A record with what becomes of it. */
 export interface Merged {
   standing: Standing;
   made: boolean;
   after: Facts;
+  /** Batch by batch, in their order; of a record that is made the first is the one that makes it. */
+  steps: readonly BatchStep[];
   /** Values beside the one in force: neither outranks the other. */
   claims: { item: string; fact: Fact }[];
   /** Listing columns that do not follow from facts; the same ones in all records that are written together. */

@@ -2,51 +2,91 @@ import { type Sql, sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
 import type { CategoryShape } from '../../archive/categories.ts';
+import type { CategoryKey } from '../../archive/contract.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
 import { listingOf, summaryOf } from '../../archive/listing.ts';
-import type { Fact } from '../../archive/rules/facts.ts';
+import type { Fact, Facts } from '../../archive/rules/facts.ts';
 import { householdTags, tagsOf } from '../../archive/rules/tags.ts';
 import { type Counted, measuresOf } from '../../archive/tally.ts';
 import { tokensOf } from '../../archive/tokens.ts';
 import { countyOf } from '../../area/queries.ts';
+import type { ItemGroup } from '../../identity/roles.ts';
 import { type MergeDesk, type Merged, type Standing, sealedFact } from './records.ts';
 
+/** Merged records of one category. */
+export interface Part {
+  shape: CategoryShape;
+  merged: readonly Merged[];
+}
+
 /**
- * Writes merged records of one category by a few statements for all of them: facts, listing, search tokens, kept
- * counts, history, claims, and what stood before (gather_touch).
+ * Writes merged records of one category.
  * @returns how many values were written
  */
-export async function writeRecords(
+export function writeRecords(
   tx: Queries,
   desk: MergeDesk,
   shape: CategoryShape,
   merged: readonly Merged[],
 ): Promise<number> {
+  return writeParts(tx, desk, [{ shape, merged }]);
+}
+
+/**
+ * Writes merged records by a few statements for all of them: facts, listing, search tokens, kept counts, history,
+ * claims, and what stood before (gather_touch). What records of a later part are tied to must stand in an earlier one.
+ * @returns how many values were written
+ */
+export async function writeParts(
+  tx: Queries,
+  desk: MergeDesk,
+  parts: readonly Part[],
+): Promise<number> {
+  const written = parts.map((part) => writtenOf(desk, part));
+  for (const part of written) {
+    await writeListing(tx, desk, part);
+    await writeFacts(tx, desk, part);
+  }
+  const rows = written.flatMap((part) => part.rows);
+  await writeTokens(tx, rows);
+  await writeTally(tx, rows);
+  await writeHistory(tx, desk, written);
+  await writeClaims(tx, desk, parts);
+  if (!desk.undoing) await writeTouches(tx, desk, written);
+  return written
+    .flatMap(({ changed }) => changed)
+    .reduce((sum, one) => sum + changedItems(one).length, 0);
+}
+
+/** A part with what of it is written. */
+interface Written {
+  shape: CategoryShape;
+  changed: readonly Merged[];
+  rows: readonly Row[];
+}
+
+function writtenOf(desk: MergeDesk, { shape, merged }: Part): Written {
   const changed = merged.filter((one) => one.made || changedItems(one).length > 0);
+  const ofChanged = new Set(changed);
   // Of a household what its members bring may change although no item of its own does.
   const rows = merged
-    .filter((one) => changed.includes(one) || one.members !== undefined)
+    .filter((one) => ofChanged.has(one) || one.members !== undefined)
     .map((one) => rowOf(desk, shape, one));
-  await writeListing(tx, desk, shape, rows, changed);
-  await writeFacts(tx, desk, shape, changed);
-  await writeTokens(tx, rows);
-  await writeTally(tx, shape, rows);
-  await writeHistory(tx, desk, shape, changed);
-  await writeClaims(tx, desk, shape, merged);
-  if (!desk.undoing) await writeTouches(tx, desk, shape, changed);
-  return changed.reduce((sum, one) => sum + changedItems(one).length, 0);
+  return { shape, changed, rows };
 }
 
 /** Items whose fact is another one now, or gone. */
 export function changedItems({ standing, after }: Pick<Merged, 'standing' | 'after'>): string[] {
   const before = standing.facts;
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (item) => before[item] !== after[item],
-  );
+  const items: string[] = [];
+  for (const item in after) if (before[item] !== after[item]) items.push(item);
+  for (const item in before) if (!(item in after)) items.push(item);
+  return items;
 }
 
 /** What a record counted for, and counts for now: null once it is gone. */
-interface Moved {
+export interface Moved {
+  category: CategoryKey;
   standing: Standing;
   made?: boolean;
   counted: Counted | null;
@@ -71,6 +111,7 @@ function rowOf({ dictionary, vault }: MergeDesk, shape: CategoryShape, one: Merg
   const had = made ? [] : tokensOf(shape.key, standing.facts, left ? bare : standing, vault);
   const has = tokensOf(shape.key, after, left ? bare : counted, vault);
   return {
+    category: shape.key,
     standing,
     made,
     listing: {
@@ -82,12 +123,20 @@ function rowOf({ dictionary, vault }: MergeDesk, shape: CategoryShape, one: Merg
       ...more,
     },
     counted,
-    gone: had.filter((token) => !has.includes(token)),
-    come: has.filter((token) => !had.includes(token)),
+    gone: notIn(had, has),
+    come: notIn(has, had),
   };
 }
 
-function tagsAfter(
+/** Those of a list that are not in another. */
+function notIn(list: string[], other: readonly string[]): string[] {
+  if (other.length === 0) return list;
+  const known = new Set(other);
+  return list.filter((one) => !known.has(one));
+}
+
+/** The tags of a merged record. */
+export function tagsAfter(
   dictionary: Dictionary,
   shape: CategoryShape,
   { standing, after, members }: Merged,
@@ -102,9 +151,7 @@ function tagsAfter(
 async function writeListing(
   tx: Queries,
   { at }: MergeDesk,
-  shape: CategoryShape,
-  rows: readonly Row[],
-  changed: readonly Merged[],
+  { shape, rows, changed }: Written,
 ): Promise<void> {
   const edited = changed.map(({ standing }) => standing.id);
   for (const made of [true, false]) {
@@ -135,28 +182,37 @@ async function writeListing(
   }
 }
 
+/** Facts of one group of a record. */
+interface GroupRow {
+  county: number;
+  id: string;
+  area: number;
+  facts: Facts;
+}
+
 async function writeFacts(
   tx: Queries,
   { dictionary, vault }: MergeDesk,
-  shape: CategoryShape,
-  changed: readonly Merged[],
+  { shape, changed }: Written,
 ): Promise<void> {
   const groupOf = (item: string) => dictionary.item(shape.key, item)?.group ?? 'file';
-  for (const group of shape.groups) {
-    const rows = changed.flatMap((one) => {
-      if (!changedItems(one).some((item) => groupOf(item) === group)) return [];
-      const own = Object.entries(one.after).filter(([item]) => groupOf(item) === group);
-      const facts = Object.fromEntries(
-        own.map(([item, fact]) => [item, sealedFact(vault, group, fact)]),
-      );
-      const { county, id, area } = one.standing;
-      return [{ county, id, area, facts }];
-    });
+  const byGroup = new Map(shape.groups.map((group) => [group, [] as GroupRow[]]));
+  for (const one of changed) {
+    const { county, id, area } = one.standing;
+    const touched = new Map(changedItems(one).map((item) => [groupOf(item), {} as Facts]));
+    for (const [item, fact] of Object.entries(one.after)) {
+      const group = groupOf(item);
+      const facts = touched.get(group);
+      if (facts) facts[item] = sealedFact(vault, group, fact);
+    }
+    for (const [group, facts] of touched) byGroup.get(group)?.push({ county, id, area, facts });
+  }
+  for (const [group, rows] of byGroup) {
     const emptied = rows.filter(({ facts }) => Object.keys(facts).length === 0);
     if (emptied.length > 0)
       await tx.count(sql`delete from ${sql.table(`${shape.key}_${group}`)} g
         using json_to_recordset(${JSON.stringify(emptied)}) as n(county int, id uuid) where g.county = n.county and g.id = n.id`);
-    const filled = rows.filter((row) => !emptied.includes(row));
+    const filled = rows.filter(({ facts }) => Object.keys(facts).length > 0);
     if (filled.length === 0) continue;
     await tx.count(sql`insert into ${sql.table(`${shape.key}_${group}`)} as g (county, id, area, facts)
       select n.* from json_to_recordset(${JSON.stringify(filled)}) as n(county int, id uuid, area bigint, facts jsonb)
@@ -185,22 +241,18 @@ async function writeTokens(tx: Queries, rows: readonly Row[]): Promise<void> {
 }
 
 /** Moves the kept counts by what the records add to them; in one order, so that two writers do not deadlock. */
-export async function writeTally(
-  tx: Queries,
-  shape: CategoryShape,
-  rows: readonly Moved[],
-): Promise<void> {
+export async function writeTally(tx: Queries, rows: readonly Moved[]): Promise<void> {
   const moves = new Map<string, number>();
-  const add = (area: number, counted: Counted, sign: number): void => {
-    for (const [measure, n] of measuresOf(shape.key, counted)) {
+  const add = (category: CategoryKey, area: number, counted: Counted, sign: number): void => {
+    for (const [measure, n] of measuresOf(category, counted)) {
       const key = `${area} ${measure}`;
       moves.set(key, (moves.get(key) ?? 0) + sign * n);
     }
   };
-  for (const { standing, made, counted } of rows) {
+  for (const { category, standing, made, counted } of rows) {
     if (standing.left_on !== null) continue;
-    if (!made) add(standing.area, standing, -1);
-    if (counted) add(standing.area, counted, 1);
+    if (!made) add(category, standing.area, standing, -1);
+    if (counted) add(category, standing.area, counted, 1);
   }
   const list = [...moves]
     .filter(([, n]) => n !== 0)
@@ -217,90 +269,124 @@ export async function writeTally(
     where t.county = n.county and t.area = n.area and t.measure = n.measure and t.n = 0`);
 }
 
+/** A line of the history. */
+interface Line {
+  county: number;
+  area: number;
+  category: CategoryKey;
+  subject: string;
+  household: string | null;
+  id: string;
+  kind: 'created' | 'changed';
+  item?: string;
+  group: ItemGroup;
+  before?: Fact | null;
+  after?: Fact | null;
+}
+
 /** Lines of the history: a record made, a fact that another took the place of (DESIGN.md, rule 5). */
 async function writeHistory(
   tx: Queries,
-  { dictionary, vault, at }: MergeDesk,
-  shape: CategoryShape,
-  changed: readonly Merged[],
+  desk: MergeDesk,
+  parts: readonly Written[],
 ): Promise<void> {
-  const lines = changed.flatMap((one) => {
-    const { county, id, area, household, facts } = one.standing;
-    const line = {
-      county,
-      area,
-      subject: id,
-      household: shape.key === 'household' ? id : household,
-    };
-    if (one.made) return [{ ...line, id: newId(at.getTime()), kind: 'created', group: 'file' }];
-    return changedItems(one).flatMap((item) => {
-      const before = facts[item];
-      if (before === undefined) return [];
-      const group = dictionary.item(shape.key, item)?.group ?? 'file';
-      const side = (fact: Fact | undefined) => (fact ? sealedFact(vault, group, fact) : null);
-      return [
-        {
-          ...line,
-          id: newId(at.getTime()),
-          kind: 'changed',
-          item,
-          group,
-          before: side(before),
-          after: side(one.after[item]),
-        },
-      ];
-    });
-  });
+  const lines = parts.flatMap(({ shape, changed }) =>
+    changed.flatMap((one) => linesOf(desk, shape, one)),
+  );
   if (lines.length === 0) return;
   await tx.count(sql`insert into archive_change
       (county, id, area, at, category, subject, household, kind, item, item_group, before, after)
-    select county, id, area, ${at}::timestamptz, ${shape.key}::text, subject, household, kind, item, "group", before, after
-      from json_to_recordset(${JSON.stringify(lines)}) as n(county int, id uuid, area bigint, subject uuid, household uuid,
-           kind text, item text, "group" text, before jsonb, after jsonb)`);
+    select county, id, area, ${desk.at}::timestamptz, category, subject, household, kind, item, "group", before, after
+      from json_to_recordset(${JSON.stringify(lines)}) as n(county int, id uuid, area bigint, category text, subject uuid,
+           household uuid, kind text, item text, "group" text, before jsonb, after jsonb)`);
+}
+
+function linesOf(
+  { dictionary, vault, at, undoing }: MergeDesk,
+  shape: CategoryShape,
+  one: Merged,
+): Line[] {
+  const { county, id: subject, area, household, facts } = one.standing;
+  const lines: Line[] = [];
+  const add = (line: Pick<Line, 'kind' | 'group' | 'item' | 'before' | 'after'>): void => {
+    lines.push({
+      county,
+      area,
+      category: shape.key,
+      subject,
+      household: shape.key === 'household' ? subject : household,
+      id: newId(at.getTime()),
+      ...line,
+    });
+  };
+  if (one.made) add({ kind: 'created', group: 'file' });
+  const replaced = (item: string, before: Fact | null, after: Fact | undefined): void => {
+    if (before === null) return;
+    const group = dictionary.item(shape.key, item)?.group ?? 'file';
+    const side = (fact: Fact | undefined) => (fact ? sealedFact(vault, group, fact) : null);
+    add({ kind: 'changed', item, group, before: side(before), after: side(after) });
+  };
+  if (undoing) {
+    for (const item of changedItems(one)) replaced(item, facts[item] ?? null, one.after[item]);
+    return lines;
+  }
+  for (const [i, { before }] of one.steps.entries()) {
+    for (const [item, fact] of Object.entries(before)) {
+      const later = one.steps.slice(i + 1).find((step) => item in step.before);
+      replaced(item, fact, later?.before[item] ?? one.after[item]);
+    }
+  }
+  return lines;
 }
 
 /** Values that stand beside the one in force until an official decides. */
 async function writeClaims(
   tx: Queries,
   { dictionary, vault, at }: MergeDesk,
-  shape: CategoryShape,
-  merged: readonly Merged[],
+  parts: readonly Part[],
 ): Promise<void> {
-  const claims = merged.flatMap(({ standing: { county, id, area }, claims }) =>
-    claims.map(({ item, fact }) => {
-      const group = dictionary.item(shape.key, item)?.group ?? 'file';
-      const own = { county, area, subject: id, item, group };
-      return { ...own, id: newId(at.getTime()), fact: sealedFact(vault, group, fact) };
-    }),
+  const claims = parts.flatMap(({ shape, merged }) =>
+    merged.flatMap(({ standing: { county, id, area }, claims }) =>
+      claims.map(({ item, fact }) => {
+        const group = dictionary.item(shape.key, item)?.group ?? 'file';
+        const own = { county, area, category: shape.key, subject: id, item, group };
+        return { ...own, id: newId(at.getTime()), fact: sealedFact(vault, group, fact) };
+      }),
+    ),
   );
   if (claims.length === 0) return;
   await tx.count(sql`insert into archive_claim (county, id, area, category, subject, item, item_group, fact, at)
-    select county, id, area, ${shape.key}::text, subject, item, "group", fact, ${at}::timestamptz
-      from json_to_recordset(${JSON.stringify(claims)}) as n(county int, id uuid, area bigint, subject uuid, item text,
+    select county, id, area, category, subject, item, "group", fact, ${at}::timestamptz
+      from json_to_recordset(${JSON.stringify(claims)}) as n(county int, id uuid, area bigint, category text, subject uuid, item text,
            "group" text, fact jsonb)
     on conflict (county, subject, item) do nothing`);
 }
 
+/** Of what only came to a record nothing is kept: its facts tell which batch they are of. */
 async function writeTouches(
   tx: Queries,
-  { dictionary, vault, batch }: MergeDesk,
-  shape: CategoryShape,
-  changed: readonly Merged[],
+  { dictionary, vault }: MergeDesk,
+  parts: readonly Written[],
 ): Promise<void> {
-  if (changed.length === 0) return;
-  const touches = changed.map((one) => {
-    const { county, id, area, facts } = one.standing;
-    const before: Record<string, Fact | null> = {};
-    for (const item of changedItems(one)) {
-      const fact = facts[item];
-      const group = dictionary.item(shape.key, item)?.group ?? 'file';
-      before[item] = fact ? sealedFact(vault, group, fact) : null;
-    }
-    return { county, id, area, made: one.made, before };
-  });
-  // Another chunk of the batch may have touched the record before: what stood before the batch is what counts.
+  const touches = parts.flatMap(({ shape, changed }) =>
+    changed.flatMap(({ standing: { county, id, area }, made, steps }) =>
+      steps.flatMap(({ batch, before }, i) => {
+        const stood: Record<string, Fact> = {};
+        for (const [item, fact] of Object.entries(before)) {
+          const group = dictionary.item(shape.key, item)?.group ?? 'file';
+          if (fact) stood[item] = sealedFact(vault, group, fact);
+        }
+        const makes = made && i === 0;
+        if (!makes && Object.keys(stood).length === 0) return [];
+        return [{ batch, county, category: shape.key, id, area, made: makes, before: stood }];
+      }),
+    ),
+  );
+  if (touches.length === 0) return;
+  // A decision of an official may touch a record after its batch did: what stood before the batch is what counts.
   await tx.count(sql`insert into gather_touch as t (batch, county, category, id, area, made, before)
-    select ${batch}::int, county, ${shape.key}::text, id, area, made, before
-      from json_to_recordset(${JSON.stringify(touches)}) as n(county int, id uuid, area bigint, made boolean, before jsonb)
+    select batch, county, category, id, area, made, before
+      from json_to_recordset(${JSON.stringify(touches)}) as n(batch int, county int, category text, id uuid, area bigint,
+           made boolean, before jsonb)
     on conflict (county, batch, category, id) do update set before = excluded.before || t.before`);
 }
