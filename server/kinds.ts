@@ -7,18 +7,19 @@ import { itemsRecount } from '../features/archive/items/recount.ts';
 import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
 import { gatherJob } from '../features/gather/batch/job.ts';
-import { cleanRows } from '../features/gather/batch/open.ts';
+import { openBatch } from '../features/gather/batch/open.ts';
 import { loadProfiles } from '../features/gather/profile/load.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
+import type { Keys } from './keys.ts';
 import { gatherPack } from './packs.ts';
 
 /**
  * Every kind of job of the program; a feature adds those of its `jobs.ts` here.
  * @param desk what jobs on records need; left out where those of the house alone are run
  */
-export function jobKinds(files: Files, desk?: Desk): Registry {
+export function jobKinds(files: Files, desk?: Desk, keys?: Pick<Keys, 'data' | 'blind'>): Registry {
   const needed = (): Desk => {
     if (!desk) throw new Error('this job needs the dictionary and the keys');
     return desk;
@@ -34,7 +35,8 @@ export function jobKinds(files: Files, desk?: Desk): Registry {
       desk: needed,
       profileOf: (key) =>
         loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key),
-      rowsOf: (batch, profile, now) => cleanRows(files, needed().dictionary, batch, profile, now),
+      rowsOf: (batch, profile, today) =>
+        openBatch(files, { ...needed(), keys }, batch, profile, today),
     }),
   ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];

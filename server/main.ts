@@ -79,7 +79,7 @@ async function serve(
   const files = openFiles(config, installation.keys);
   const dictionary = loadDictionary(archivePack);
   const vault = createVault(installation.keys);
-  const kinds = jobKinds(files, { dictionary, vault });
+  const kinds = jobKinds(files, { dictionary, vault }, installation.keys);
   const web =
     config.role === 'worker'
       ? null

@@ -2,7 +2,7 @@ import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { importAreas } from '../../features/area/import.ts';
 import { gatherJob, gatherKind } from '../../features/gather/batch/job.ts';
-import { cleanRows } from '../../features/gather/batch/open.ts';
+import { openBatch } from '../../features/gather/batch/open.ts';
 import { type Batch, batchOf } from '../../features/gather/batch/store.ts';
 import { eachLink, type Link } from '../../features/gather/links.ts';
 import { loadProfiles } from '../../features/gather/profile/load.ts';
@@ -61,7 +61,8 @@ export async function openGatherSite(folder: string, areas: string): Promise<Gat
     gatherJob({
       desk: () => desk,
       profileOf: (key) => profiles.find((profile) => profile.key === key),
-      rowsOf: (batch, profile, now) => cleanRows(files, desk.dictionary, batch, profile, now),
+      rowsOf: (batch, profile, today) =>
+        openBatch(files, { ...desk, keys: installation.keys }, batch, profile, today),
       timed: (phase, milliseconds) =>
         phases.set(phase, (phases.get(phase) ?? 0) + milliseconds / 1000),
     }),

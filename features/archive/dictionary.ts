@@ -46,11 +46,7 @@ export function loadDictionary(folder: string): Dictionary {
   };
   if (faults.length > 0) throw new DictionaryError(faults);
 
-  const index = new Map<string, Item>();
-  for (const category of categories) {
-    for (const item of byCategory[category].items) index.set(`${category}.${item.key}`, item);
-  }
-  return {
+  return withIndex({
     categories: byCategory,
     codes,
     sources,
@@ -58,6 +54,15 @@ export function loadDictionary(folder: string): Dictionary {
     retention,
     tags,
     documents,
-    item: (category, key) => index.get(`${category}.${key}`),
-  };
+  });
+}
+
+/** A dictionary whose items are found by their keys. */
+export function withIndex(dictionary: Omit<Dictionary, 'item'>): Dictionary {
+  const index = new Map<string, Item>();
+  for (const category of categories) {
+    for (const item of dictionary.categories[category].items)
+      index.set(`${category}.${item.key}`, item);
+  }
+  return { ...dictionary, item: (category, key) => index.get(`${category}.${key}`) };
 }

@@ -139,7 +139,11 @@ async function runBatch(
   act: 'gather' | 'undo',
 ): Promise<void> {
   const files = openFiles(config, installation.keys);
-  const { worker, close } = openWorker(installation, jobKinds(files, deskOf(installation.keys)), 1);
+  const { worker, close } = openWorker(
+    installation,
+    jobKinds(files, deskOf(installation.keys), installation.keys),
+    1,
+  );
   const steward = openSteward(installation.reach.steward, 1);
   try {
     const now = new Date();

@@ -5,6 +5,7 @@ import {
   type Dictionary,
   type Item,
 } from '../dictionary/types.ts';
+import { withIndex } from '../dictionary.ts';
 import { fromJson, itemFrom, type PackItem, tableFrom } from './definition.ts';
 
 /** What is in force of a county beside the pack: the latest change of an item or a code table. */
@@ -102,14 +103,6 @@ export function union(pack: Dictionary, counties: readonly Dictionary[]): Dictio
     }
   }
   return withIndex({ ...pack, codes, categories: byCategory });
-}
-
-function withIndex(dictionary: Dictionary): Dictionary {
-  const index = new Map<string, Item>();
-  for (const category of categories)
-    for (const item of dictionary.categories[category].items)
-      index.set(`${category}.${item.key}`, item);
-  return { ...dictionary, item: (category, key) => index.get(`${category}.${key}`) };
 }
 
 /** A dictionary as it is worked by: of a retired item nothing is asked and nothing grows stale. */

@@ -8,7 +8,7 @@ import { defineSystemJob } from '../../../server/jobs/kind.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
 import { type AfterUndone, undoRecords } from '../merge/undo.ts';
 import type { MergedBatch } from '../merge/units.ts';
-import type { Cleaned, Profile } from '../rows.ts';
+import type { Profile } from '../rows.ts';
 import {
   atOnce,
   type Phase,
@@ -16,30 +16,24 @@ import {
   phases,
   placeAfter,
   placeAfterStaging,
+  type Ready,
   targetOf,
   type Work,
 } from './phases.ts';
-import { stage, stager } from './stage.ts';
-import { analyze, type Batch, batchesOf, setState } from './store.ts';
+import { Refused } from './refused.ts';
+import type { Chunk } from './rows-of.ts';
+import { stage } from './stage.ts';
+import { type Batch, batchesOf, setState } from './store.ts';
 
 export const gatherKind = 'gather';
-
-/** A file that does not fit its profile, or cannot be read: the batch is refused, with words that say why. */
-export class Refused extends Error {
-  readonly words: Text;
-  constructor(words: Text) {
-    super(words.en);
-    this.words = words;
-  }
-}
 
 /** What the job needs of the installation. */
 export interface GatherParts {
   desk(): { dictionary: Dictionary; vault: Vault };
   /** A profile by its key. */
   profileOf(key: string): Profile | undefined;
-  /** The rows of a batch's file made clean, some at a time. @throws Refused */
-  rowsOf(batch: Batch, profile: Profile, now: Date): AsyncIterable<Cleaned[]>;
+  /** The rows of a batch's file made clean and ready to be staged, some at a time. @throws Refused */
+  rowsOf(batch: Batch, profile: Profile, today: string): AsyncIterable<Chunk>;
   /** Told of each step of the work: its phase and how many milliseconds it took; for benchmarks. */
   timed?(phase: string, milliseconds: number): void;
 }
@@ -81,20 +75,35 @@ export function gatherJob(parts: GatherParts) {
           told('staging');
           continue;
         }
-        const file = at.at;
-        while (at.phase === phase.key && at.at === file) {
-          at = await step(async (tx, before) => {
-            const place = { ...before, counts: { ...before.counts } };
-            if (place.after === null) await enter(tx, phase, work);
-            const after = (await phase.run(tx, work, place)) ?? null;
-            progress(place.done, place.total, phase.stage);
-            if (after !== null) return { ...place, after };
-            return { ...place, ...placeAfter(phase.key, place.at, numbers.length) };
+        at = await through(phase, work, at);
+      }
+      return gathered(await read((tx) => batchesOf(tx, numbers)));
+
+      /** Goes through a phase piece by piece; one is made ready while the one before it is written. */
+      async function through(phase: Phase, work: Work, from: Place): Promise<Place> {
+        const prepare = async (after: unknown): Promise<Ready | undefined> =>
+          phase.prepare &&
+          read((tx) => phase.prepare?.(tx, work, after) ?? Promise.resolve(undefined));
+        let place = from;
+        let next = prepare(place.after);
+        while (place.phase === phase.key && place.at === from.at) {
+          const ready = await next;
+          next = ready?.last ? prepare(ready.last) : Promise.resolve(undefined);
+          // Whether it could be made ready is asked when its turn comes.
+          next.catch(() => {});
+          place = await step(async (tx, before) => {
+            const now = { ...before, counts: { ...before.counts } };
+            if (now.after === null) await enter(tx, phase, work);
+            const after = (await phase.run(tx, work, now, ready)) ?? null;
+            progress(now.done, now.total, phase.stage);
+            if (after !== null) return { ...now, after };
+            return { ...now, ...placeAfter(phase.key, now.at, numbers.length) };
           });
           told(phase.key);
         }
+        await next.catch(() => {});
+        return place;
       }
-      return gathered(await read((tx) => batchesOf(tx, numbers)));
 
       /** @param at the file at work @throws Problem not-found when a batch or its profile is not there */
       async function workOn(at: number): Promise<Work> {
@@ -124,18 +133,15 @@ export function gatherJob(parts: GatherParts) {
       }
 
       /** Reads the file into gather_row, from the row after the last one there. */
-      async function staging({ batch, profile, desk }: Work, place: Place): Promise<Place> {
+      async function staging({ batch, profile }: Work, place: Place): Promise<Place> {
         const { number } = batch;
-        const made = stager(desk.dictionary, desk.vault, dayOf(now()));
         let staged = Number(place.after ?? 0);
         try {
-          for await (const rows of parts.rowsOf(batch, profile, now())) {
-            const fresh = rows.filter(({ n }) => n > staged);
-            if (fresh.length === 0) continue;
-            const last = fresh.at(-1)?.n ?? staged;
+          for await (const { json, last } of parts.rowsOf(batch, profile, dayOf(now()))) {
+            if (last <= staged) continue;
             await step(async (tx, before) => {
               await setState(tx, number, 'staging');
-              await stage(tx, number, fresh.map(made));
+              await stage(tx, number, json);
               progress(last, null, 'staging');
               return { ...before, after: last };
             });
@@ -151,7 +157,6 @@ export function gatherJob(parts: GatherParts) {
         }
         return step(async (tx, before) => {
           await tx.count(sql`update gather_batch set staged = ${staged} where number = ${number}`);
-          await analyze(tx);
           return { ...before, ...placeAfterStaging(before.at, numbers.length, false) };
         });
       }

@@ -5,7 +5,13 @@ import { nameById, nameTheRest } from '../match/newcomers.ts';
 import { type AfterPerson, dropPersons, freshenPersons } from '../match/persons.ts';
 import { askAboutDoubles, learn, linkById, type Stretch, score } from '../match/run.ts';
 import type { TargetCategory } from '../merge/targets.ts';
-import { type Counts, mergeUnits, type UnitDesk } from '../merge/units.ts';
+import {
+  type Counts,
+  type Prepared,
+  prepareUnits,
+  type UnitDesk,
+  writeUnits,
+} from '../merge/units.ts';
 import type { Profile } from '../rows.ts';
 import { analyze, type Batch, batchOf, countUp, keepWeights, setState } from './store.ts';
 
@@ -28,8 +34,17 @@ export interface Phase {
   stage: 'matching' | 'merging';
   /** Whether it is done for each file; else once for all of them. */
   each: boolean;
-  run(tx: Queries, work: Work, place: Place): Promise<unknown>;
+  /**
+   * Gets the next piece ready, from `after` on, while the piece before it is written; what others do meanwhile is for
+   * `run` to find out.
+   */
+  prepare?(tx: Queries, work: Work, after: unknown): Promise<Ready>;
+  /** @param ready what `prepare` made */
+  run(tx: Queries, work: Work, place: Place, ready?: Ready): Promise<unknown>;
 }
+
+/** A piece made ready. */
+export type Ready = Prepared;
 
 export interface Work {
   /** The file at work; of what is done once for all, the first. */
@@ -46,7 +61,7 @@ export const atOnce = {
   rows: 50_000,
   newcomers: 20_000,
   scored: 400,
-  units: 300,
+  units: 500,
   undone: 1000,
 };
 
@@ -110,7 +125,7 @@ export const phases: readonly Phase[] = [
   { key: 'doubles', stage: 'matching', each: true, run: doublesPhase },
   { key: 'newcomers-rest', stage: 'matching', each: true, run: ofRegister(restPhase) },
   { key: 'note', stage: 'matching', each: true, run: noteLinked },
-  { key: 'merge', stage: 'merging', each: false, run: mergePhase },
+  { key: 'merge', stage: 'merging', each: false, prepare: prepareMerge, run: mergePhase },
   { key: 'count', stage: 'merging', each: false, run: countPhase },
 ];
 
@@ -123,8 +138,11 @@ async function personsPhase(tx: Queries, { desk }: Work, { after }: Place) {
   return freshenPersons(tx, desk.vault, after as AfterPerson, atOnce.persons);
 }
 
-async function analyzePhase(tx: Queries) {
-  await analyze(tx);
+/** Fewer rows change little of what the planner knows. */
+const worthAnalyzing = 10_000;
+
+async function analyzePhase(tx: Queries, { batch }: Work) {
+  if (batch.staged >= worthAnalyzing) await analyze(tx);
   return null;
 }
 
@@ -160,17 +178,18 @@ async function doublesPhase(tx: Queries, { batch }: Work) {
   return null;
 }
 
-async function mergePhase(tx: Queries, { desk }: Work, place: Place) {
+function prepareMerge(tx: Queries, { desk }: Work, after: unknown): Promise<Ready> {
+  return prepareUnits(tx, desk, after as string | null, atOnce.units);
+}
+
+async function mergePhase(tx: Queries, { desk }: Work, place: Place, ready?: Ready) {
   if (place.after === null) {
     place.done = 0;
     place.total = await unitsNoted(tx, desk.batch);
   }
-  const { after, counts, units } = await mergeUnits(
-    tx,
-    desk,
-    place.after as string | null,
-    atOnce.units,
-  );
+  const from = place.after as string | null;
+  const prepared = ready ?? (await prepareUnits(tx, desk, from, atOnce.units));
+  const { after, counts, units } = await writeUnits(tx, desk, prepared, atOnce.units);
   place.done += units;
   for (const [batch, { made, changed }] of Object.entries(counts)) {
     const sum = place.counts[Number(batch)] ?? { made: 0, changed: 0 };

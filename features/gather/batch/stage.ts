@@ -136,12 +136,12 @@ function parted(dictionary: Dictionary, row: CleanRow) {
   return { open, closed };
 }
 
-/** Writes rows of a batch; those that are there already stay as they are. */
-export function stage(tx: Queries, batch: number, rows: readonly StagedRow[]): Promise<number> {
+/** Writes rows of a batch, as JSON; those that are there already stay as they are. */
+export function stage(tx: Queries, batch: number, rows: string): Promise<number> {
   return tx.count(sql`
     insert into gather_row (batch, n, name, pinyin, birth, sex, citizen, repairs, phone, address, household_number, place, guardian,
            guardian_phone, code, relation, as_of, items, sealed, faults, aside)
-    select ${batch}::int, r.* from json_to_recordset(${JSON.stringify(rows)}) as r(n int, name text, pinyin text, birth date, sex text,
+    select ${batch}::int, r.* from json_to_recordset(${rows}) as r(n int, name text, pinyin text, birth date, sex text,
            citizen text, repairs text[], phone text, address text, household_number text, place bigint, guardian text,
            guardian_phone text, code text, relation text, as_of date, items jsonb, sealed text, faults jsonb, aside jsonb)
     on conflict (batch, n) do nothing`);

@@ -20,6 +20,14 @@ const hopeless: Record<'aside' | 'ids', Reason> = {
   },
 };
 
+/** What of a file's rows tells whether it is the right one. */
+export interface Counted {
+  rows: number;
+  aside: number;
+  valid: number;
+  spoiled: number;
+}
+
 /** Rows and faults of a file, counted as they pass. */
 export class Tally {
   rows = 0;
@@ -45,6 +53,23 @@ export class Tally {
     this.ids[
       citizen_id !== undefined ? 'valid' : spoiled_id !== undefined ? 'spoiled' : 'missing'
     ] += 1;
+  }
+
+  /** The sum of what was counted of parts of a file. */
+  static of(parts: readonly Counted[]): Tally {
+    const tally = new Tally();
+    for (const { rows, aside, valid, spoiled } of parts) {
+      tally.rows += rows;
+      tally.aside += aside;
+      tally.ids.valid += valid;
+      tally.ids.spoiled += spoiled;
+    }
+    return tally;
+  }
+
+  counted(): Counted {
+    const { rows, aside, ids } = this;
+    return { rows, aside, valid: ids.valid, spoiled: ids.spoiled };
   }
 
   /** Why a file should be refused as a whole; undefined where it need not be. */

@@ -32,6 +32,9 @@ export const nameTheRest = (tx: Queries, batch: number): Promise<number> =>
 async function name(tx: Queries, batch: number, rows: Sql): Promise<number> {
   const placed = sql`placed as materialized (
     select * from (${rows}) f where f.name is not null and exists (select from area a where a.level >= 5 and a.lo = f.place))`;
+  // Of rows that it is to join with themselves the planner expects one or two, and of tables that are being filled
+  // next to nothing; `offset 0` keeps it to the index of the number.
+  await tx.count(sql`set local enable_nestloop = off; set local enable_seqscan = off`);
   const homes = await tx.count(sql`
     with ${placed},
     numbered as (select distinct on (household_number) household_number as number, place from placed
@@ -41,8 +44,6 @@ async function name(tx: Queries, batch: number, rows: Sql): Promise<number> {
      where not exists (select from household h where h.number = f.number and h.left_on is null)
        and not exists (select from gather_home g where g.number = f.number)
      order by f.place, f.number`);
-  // Of rows that it is to join with themselves the planner expects one or two.
-  await tx.count(sql`set local enable_nestloop = off`);
   // Rows of one id but another name: one has it by mistake, and only the first is the newcomer's.
   const found = await tx.first(sql<{ made: number }>`
     with ${placed},
@@ -52,10 +53,10 @@ async function name(tx: Queries, batch: number, rows: Sql): Promise<number> {
              coalesce(h.area, g.place, f.place) as area, coalesce(h.id, g.id) as household,
              coalesce(h.version, case when g.id is not null then 1 end) as household_version
         from (select * from first order by n) f
-        left join lateral (select county, id, area, version from household
-                            where number = f.household_number and left_on is null order by id limit 1) h on true
-        left join lateral (select county, id, place from gather_home
-                            where number = f.household_number order by id limit 1) g on true),
+        left join lateral (select * from (select county, id, area, version from household
+                            where number = f.household_number and left_on is null offset 0) h order by id limit 1) h on true
+        left join lateral (select * from (select county, id, place from gather_home
+                            where number = f.household_number offset 0) g order by id limit 1) g on true),
     made as (
       insert into gather_person (county, id, area, version, household_version, name, pinyin, birth, sex, citizen, address,
              household, household_number)
@@ -74,6 +75,6 @@ async function name(tx: Queries, batch: number, rows: Sql): Promise<number> {
       select ${batch}::int, f.n, 'unplaced' from (${rows}) f where not exists (select from placed p where p.n = f.n)
       on conflict (batch, n) do update set decision = excluded.decision)
     select count(*)::int as made from made`);
-  await tx.count(sql`set local enable_nestloop = on`);
+  await tx.count(sql`set local enable_nestloop = on; set local enable_seqscan = on`);
   return homes + (found?.made ?? 0);
 }

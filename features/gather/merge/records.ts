@@ -1,5 +1,5 @@
 import type { Vault } from '../../../server/crypto.ts';
-import { sql } from '../../../server/database/sql.ts';
+import { type Sql, sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { type CategoryShape, sealedGroups } from '../../archive/categories.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
@@ -26,6 +26,7 @@ export interface Standing extends Counted {
   county: number;
   id: string;
   area: number;
+  version: number;
   left_on: string | null;
   /** Of a resident: the household lived in. */
   household: string | null;
@@ -64,6 +65,7 @@ export function nothingYet(county: number, area: number, id: string): Standing {
     tags: [],
     missing: [],
     completeness: 0,
+    version: 0,
     left_on: null,
     household: null,
     sort_key: '',
@@ -88,12 +90,51 @@ export function sealedFact(vault: Vault, group: ItemGroup, fact: Fact): Fact {
 }
 
 /** Reads records of a category with all their facts, values readable; locked, in the order of their keys. */
-export async function readRecords(
+export function readRecords(
   tx: Queries,
   vault: Vault,
   shape: CategoryShape,
   keys: readonly { county: number; id: string }[],
 ): Promise<Map<string, Standing>> {
+  return read(tx, vault, shape, keys, sql` order by r.county, r.id for update of r`);
+}
+
+/** Reads records as they stand just now, to be locked and looked at again with `areUnchanged` before they are written. */
+export function glanceAt(
+  tx: Queries,
+  vault: Vault,
+  shape: CategoryShape,
+  keys: readonly { county: number; id: string }[],
+): Promise<Map<string, Standing>> {
+  return read(tx, vault, shape, keys, sql``);
+}
+
+/** Locks records, in the order of their keys, and tells whether they are as they were read. */
+export async function areUnchanged(
+  tx: Queries,
+  shape: CategoryShape,
+  records: readonly Standing[],
+): Promise<boolean> {
+  if (records.length === 0) return true;
+  const given = JSON.stringify(
+    records.map(({ county, id, version, tags }) => ({ county, id, version, tags })),
+  );
+  const same = await tx.rows(sql<{ same: boolean }>`
+    select r.version = k.version and r.tags = k.tags as same
+      from json_to_recordset(${given}) as k(county int, id uuid, version int, tags text[])
+      join ${sql.table(shape.key)} r on r.county = k.county and r.id = k.id
+     order by r.county, r.id for update of r`);
+  return same.length === records.length && same.every((one) => one.same);
+}
+
+async function read(
+  tx: Queries,
+  vault: Vault,
+  shape: CategoryShape,
+  keys: readonly { county: number; id: string }[],
+  locking: Sql,
+): Promise<Map<string, Standing>> {
+  if (keys.length === 0) return new Map();
   const isResident = shape.key === 'resident';
   const canLeave = isResident || shape.key === 'household';
   const groups = shape.groups.map((group) => ({
@@ -102,7 +143,7 @@ export async function readRecords(
       on ${sql.ref(group)}.county = r.county and ${sql.ref(group)}.id = r.id`,
   }));
   const rows = await tx.rows(sql<Standing & Record<string, Facts | null>>`
-    select r.county, r.id, r.area, r.tags, r.missing, r.completeness, r.sort_key,
+    select r.county, r.id, r.area, r.version, r.tags, r.missing, r.completeness, r.sort_key,
            ${canLeave ? sql`r.left_on` : sql`null::date as left_on`},
            ${isResident ? sql`r.household` : sql`null::uuid as household`},
            ${sql.join(groups.map(({ facts }) => facts))}
@@ -111,8 +152,7 @@ export async function readRecords(
       ${sql.join(
         groups.map(({ from }) => from),
         sql` `,
-      )}
-     order by r.county, r.id for update of r`);
+      )}${locking}`);
   return new Map(rows.map((row) => [row.id, { ...row, facts: factsOf(row, shape, vault) }]));
 }
 

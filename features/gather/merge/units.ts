@@ -6,7 +6,14 @@ import { summaryOf } from '../../archive/listing.ts';
 import type { Facts, FactValue } from '../../archive/rules/facts.ts';
 import { keepInStep, keepVersions, type PersonKeys, personsOf } from '../match/persons.ts';
 import { type Members, membersOf } from './members.ts';
-import { type MergeDesk, type Merged, nothingYet, readRecords, type Standing } from './records.ts';
+import {
+  areUnchanged,
+  glanceAt,
+  type MergeDesk,
+  type Merged,
+  nothingYet,
+  type Standing,
+} from './records.ts';
 import { mergeInto, type Stated, statedIn, valuesOf } from './state.ts';
 import {
   nameTargets,
@@ -16,7 +23,7 @@ import {
   targetsOf,
   tie,
 } from './targets.ts';
-import { tagsAfter, writeParts } from './write.ts';
+import { type Part, tagsAfter, writeParts } from './write.ts';
 
 /** A batch of those that are merged together. */
 export interface MergedBatch {
@@ -84,31 +91,72 @@ interface TargetRows {
   rows: Row[];
 }
 
-/**
- * Merges what is linked to the next `atOnce` households, and to residents without one: each record is read once and
- * written once, whatever many batches speak of it. They are merged in the order of the batches, of the days within one,
- * and of the rows.
- * @returns the last of them; null when there were no more
- */
-export async function mergeUnits(
-  tx: Queries,
-  desk: UnitDesk,
-  after: string | null,
-  atOnce: number,
-): Promise<{ after: string | null; counts: Counts; units: number }> {
-  const units = await tx.rows(sql<Unit>`
-    select id, county from gather_unit
-     where batch = ${desk.batch} and id > ${after ?? first}::uuid order by id limit ${atOnce}`);
-  const last = units.at(-1);
-  if (!last) return { after: null, counts: {}, units: 0 };
-  const counts = await mergeThese(tx, desk, units);
-  return { after: units.length < atOnce ? null : last.id, counts, units: units.length };
+/** What the next households become, made ready before it is written. */
+export interface Prepared {
+  /** The last of them; null when there were none. */
+  last: string | null;
+  units: readonly Unit[];
+  read: Read;
+  homes: Map<string, Merged>;
+  residents: Map<string, Merged>;
+  parts: readonly Part[];
+}
+
+/** What became of some households. */
+export interface Done {
+  /** The last of them; null when there are no more. */
+  after: string | null;
+  counts: Counts;
+  units: number;
 }
 
 const first = '00000000-0000-0000-0000-000000000000';
 
-/** Merges what is linked to these households, and residents without one. */
-async function mergeThese(tx: Queries, desk: UnitDesk, units: readonly Unit[]): Promise<Counts> {
+/**
+ * Reads what is linked to the next `atOnce` households, and to residents without one, and merges it: each record is read
+ * once and written once, whatever many batches speak of it. They are merged in the order of the batches, of the days
+ * within one, and of the rows. Nothing is locked: others may be at work on the same records until it is written.
+ */
+export async function prepareUnits(
+  tx: Queries,
+  desk: UnitDesk,
+  after: string | null,
+  atOnce: number,
+): Promise<Prepared> {
+  const units = await tx.rows(sql<Unit>`
+    select id, county from gather_unit
+     where batch = ${desk.batch} and id > ${after ?? first}::uuid order by id limit ${atOnce}`);
+  return prepareThese(tx, desk, units);
+}
+
+/**
+ * Writes what was prepared, after a look whether the records are still as they were read; those that are not are
+ * prepared anew.
+ */
+export async function writeUnits(
+  tx: Queries,
+  desk: UnitDesk,
+  prepared: Prepared,
+  atOnce: number,
+): Promise<Done> {
+  const { units, last } = prepared;
+  if (last === null) return { after: null, counts: {}, units: 0 };
+  await alongIndexes(tx);
+  const fit = (await isStillSo(tx, prepared)) ? prepared : await prepareThese(tx, desk, units);
+  const { read, homes, residents, parts } = fit;
+  await writeParts(tx, desk, parts);
+  await joinHomes(tx, read, residents);
+  await tieTargets(tx, read);
+  await keepKeys(tx, desk, read, homes, residents);
+  const counts = countsOf(parts.flatMap(({ merged }) => merged));
+  return { after: units.length < atOnce ? null : last, counts, units: units.length };
+}
+
+async function prepareThese(
+  tx: Queries,
+  desk: UnitDesk,
+  units: readonly Unit[],
+): Promise<Prepared> {
   const read = await readUnits(tx, desk, units);
   const homes = mergeHomes(desk, read);
   const residents = mergeResidents(desk, read, homes);
@@ -122,18 +170,33 @@ async function mergeThese(tx: Queries, desk: UnitDesk, units: readonly Unit[]): 
     { shape: shapes.housing, merged: of('housing') },
     { shape: shapes.premises, merged: of('premises') },
   ];
-  await writeParts(tx, desk, parts);
-  await joinHomes(tx, read, residents);
-  await tieTargets(tx, read);
-  await keepKeys(tx, desk, read, homes, residents);
-  return countsOf(parts.flatMap(({ merged }) => merged));
+  return { last: units.at(-1)?.id ?? null, units, read, homes, residents, parts };
+}
+
+/** Locks what was read, and looks whether anything is another one meanwhile. */
+async function isStillSo(tx: Queries, { parts, read }: Prepared): Promise<boolean> {
+  for (const { shape, merged } of parts) {
+    const known = merged.flatMap(({ made, standing }) => (made ? [] : [standing]));
+    if (!(await areUnchanged(tx, shape, known))) return false;
+  }
+  for (const category of ['housing', 'premises'] as const) {
+    const codes = read.targets.flatMap(({ category: own, made, rows }) =>
+      made && own === category ? (rows[0]?.code ?? []) : [],
+    );
+    if (codes.length > 0 && (await targetsOf(tx, category, codes)).length > 0) return false;
+  }
+  return true;
+}
+
+/** All tables are large and each is asked along an index, whatever the planner believes of tables just filled. */
+function alongIndexes(tx: Queries): Promise<number> {
+  return tx.count(
+    sql`set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off`,
+  );
 }
 
 async function readUnits(tx: Queries, desk: UnitDesk, units: readonly Unit[]): Promise<Read> {
-  // All tables are large and each is asked along an index, whatever the planner believes of tables just filled.
-  await tx.count(
-    sql`set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off`,
-  );
+  await alongIndexes(tx);
   const { people, rows } = await readRows(tx, desk, units);
   const newHomes = new Map(
     (
@@ -144,9 +207,9 @@ async function readUnits(tx: Queries, desk: UnitDesk, units: readonly Unit[]): P
   );
   const inHomes = new Set(people.flatMap(({ household }) => household ?? []));
   const oldHomes = units.filter(({ id }) => inHomes.has(id) && !newHomes.has(id));
-  const homes = await readRecords(tx, desk.vault, shapes.household, oldHomes);
+  const homes = await glanceAt(tx, desk.vault, shapes.household, oldHomes);
   const members = await membersOf(tx, oldHomes);
-  const residents = await readRecords(
+  const residents = await glanceAt(
     tx,
     desk.vault,
     shapes.resident,
@@ -314,7 +377,7 @@ async function readTargets(
         )
       ).map((target) => [targetKey(target), target]),
     );
-    const standing = await readRecords(tx, desk.vault, shapes[category], [...known.values()]);
+    const standing = await glanceAt(tx, desk.vault, shapes[category], [...known.values()]);
     for (const [key, own] of Map.groupBy(ofCategory, targetKey)) {
       const [one] = own;
       if (!one) continue;

@@ -237,7 +237,7 @@ async function writeTokens(tx: Queries, rows: readonly Row[]): Promise<void> {
   const come = listed('come');
   if (come)
     await tx.count(sql`insert into archive_token (token, area, id, county)
-      select token, n.area, n.id, n.county from ${given(come)}`);
+      select token, n.area, n.id, n.county from ${given(come)} order by token, n.area, n.id`);
 }
 
 /** Moves the kept counts by what the records add to them; in one order, so that two writers do not deadlock. */
