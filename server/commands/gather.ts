@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { gatherKind } from '../../features/gather/batch/job.ts';
-import { type Batch, batchOf, newestBatches } from '../../features/gather/batch/store.ts';
+import { type Batch, batchesOf, newestBatches } from '../../features/gather/batch/store.ts';
 import { eachLink } from '../../features/gather/links.ts';
 import { loadProfiles } from '../../features/gather/profile/load.ts';
-import { takeIn } from '../../features/gather/start.ts';
+import type { Profile } from '../../features/gather/rows.ts';
+import { type HandedIn, takeIn } from '../../features/gather/start.ts';
 import { readConfig } from '../config.ts';
 import { createVault } from '../crypto.ts';
 import { openSteward, type Steward } from '../database/steward.ts';
@@ -28,16 +29,16 @@ export function gatherCommand(program: Command): void {
   const gather = program
     .command('gather')
     .argument(
-      '[file]',
-      '部门数据文件 · a department’s file: CSV, JSON lines, XLSX, or gzip of these',
+      '[files...]',
+      '部门数据文件 · departments’ files: CSV, JSON lines, XLSX, or gzip of these; several as SOURCE=FILE are merged together',
     )
     .description('数据归集 · gather a department’s file into the archive')
     .option('--source <key>', '数据来源 · source, a key of packs/archive/sources.yaml')
     .option('--profile <key>', '方案 · profile, a file of packs/gather; where a source has several')
     .option('--day <day>', '文件日期 · day of the file, YYYY-MM-DD')
-    .action(async (file: string | undefined, options: Options) => {
-      if (file === undefined) return gather.help({ error: true });
-      await gatherFile(file, options);
+    .action(async (files: string[], options: Options) => {
+      if (files.length === 0) return gather.help({ error: true });
+      await gatherFiles(files, options);
     });
   gather
     .command('batches')
@@ -89,33 +90,62 @@ function lineOf(batch: Batch): object {
   };
 }
 
-async function gatherFile(path: string, { source, profile: key, day }: Options): Promise<void> {
-  const config = readConfig(process.env);
-  const installation = await openInstallation(config);
-  const desk = deskOf(installation.keys);
-  const profiles = loadProfiles(gatherPack, desk.dictionary);
+/** @throws Error that says what can be named, when no profile or more than one fits */
+function profileFor(
+  profiles: readonly Profile[],
+  { source, profile: key }: Pick<Options, 'source' | 'profile'>,
+): Profile {
   const fitting = profiles.filter((one) =>
     key === undefined ? one.source === source : one.key === key,
   );
   const [profile] = fitting;
+  if (profile && fitting.length === 1) return profile;
+  throw new Error(
+    `请用 --source 或 --profile 指明方案 · name one with --source or --profile: ${profiles.map((one) => `${one.source} (${one.key})`).join(', ')}`,
+  );
+}
+
+/** FILE, of the source that the option names, or SOURCE=FILE. */
+function handedIn(
+  given: string,
+  profiles: readonly Profile[],
+  { day, ...named }: Options,
+): HandedIn {
+  const [, source, path] = /^([a-z][a-z-]*)=(.+)$/.exec(given) ?? [];
+  if (source === undefined || path === undefined)
+    return { path: given, profile: profileFor(profiles, named), day };
+  return { path, profile: profileFor(profiles, { source }), day };
+}
+
+async function gatherFiles(given: readonly string[], options: Options): Promise<void> {
+  const config = readConfig(process.env);
+  const installation = await openInstallation(config);
+  const profiles = loadProfiles(gatherPack, deskOf(installation.keys).dictionary);
   try {
-    if (!profile || fitting.length > 1)
-      throw new Error(
-        `请用 --source 或 --profile 指明方案 · name one with --source or --profile: ${profiles.map((one) => `${one.source} (${one.key})`).join(', ')}`,
-      );
+    const all = given.map((one) => handedIn(one, profiles, options));
     const files = openFiles(config, installation.keys);
     const steward = openSteward(installation.reach.steward, 1);
-    const { number, before } = await takeIn(
-      (work) => steward.transaction(work, asGather),
-      files,
-      { path, profile, day },
-      new Date(),
-    ).finally(() => steward.close());
-    if (before?.state === 'done') {
-      console.log(`此文件已归集过，没有变化 · gathered before, nothing changed: 第 ${number} 批`);
-      return console.table([lineOf(before)]);
+    const fresh: number[] = [];
+    try {
+      for (const file of all) {
+        const { number, before } = await takeIn(
+          (work) => steward.transaction(work, asGather),
+          files,
+          file,
+          new Date(),
+        );
+        if (before?.state !== 'done') {
+          fresh.push(number);
+          continue;
+        }
+        console.log(`此文件已归集过，没有变化 · gathered before, nothing changed: 第 ${number} 批`);
+        console.table([lineOf(before)]);
+      }
+    } finally {
+      await steward.close();
     }
-    await runBatch(installation, config, number, 'gather');
+    const [first, ...further] = fresh;
+    if (first !== undefined) await runBatches(installation, config, [first, ...further], 'gather');
   } finally {
     await installation.leave();
   }
@@ -125,17 +155,17 @@ async function undoBatch(number: number): Promise<void> {
   const config = readConfig(process.env);
   const installation = await openInstallation(config);
   try {
-    await runBatch(installation, config, number, 'undo');
+    await runBatches(installation, config, [number], 'undo');
   } finally {
     await installation.leave();
   }
 }
 
-/** Runs a batch's job here, and waits for its end; one that a dead process left goes on from where it stood. */
-async function runBatch(
+/** Runs the job of batches that are merged together here, and waits for its end; one that a dead process left goes on from where it stood. */
+async function runBatches(
   installation: Installation,
   config: ReturnType<typeof readConfig>,
-  batch: number,
+  [batch, ...further]: readonly [number, ...number[]],
   act: 'gather' | 'undo',
 ): Promise<void> {
   const files = openFiles(config, installation.keys);
@@ -148,15 +178,18 @@ async function runBatch(
   try {
     const now = new Date();
     const id = newId(now.getTime());
-    const input = sealJson(createVault(installation.keys), { batch, act });
+    const input = sealJson(createVault(installation.keys), { batch, further, act });
     await steward.transaction((tx) => addSystemJob(tx, id, gatherKind, input, now));
     const state = await worker.runOne(id);
     if (state === undefined)
       return console.log(`已由运行中的服务接手 · taken up by the running server: ${id}`);
-    const done = await steward.transaction((tx) => batchOf(tx, batch), asGather);
-    if (state !== 'done' || !done) throw new Error(`${id}: ${state}`);
-    if (done.problem) throw new Error(`${done.problem.zh} · ${done.problem.en}`);
-    console.table([lineOf(done)]);
+    const done = await steward.transaction((tx) => batchesOf(tx, [batch, ...further]), asGather);
+    if (state !== 'done') throw new Error(`${id}: ${state}`);
+    console.table(done.map(lineOf));
+    const refused = done.flatMap(({ file_name, problem }) =>
+      problem ? [`${file_name}: ${problem.zh} · ${problem.en}`] : [],
+    );
+    if (refused.length > 0) throw new Error(refused.join('\n'));
   } finally {
     await steward.close();
     await close();
