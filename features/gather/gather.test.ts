@@ -11,6 +11,7 @@ import { sealJson } from '../../server/jobs/content.ts';
 import { addSystemJob } from '../../server/jobs/queue.ts';
 import { gatherPack } from '../../server/packs.ts';
 import { startApp, type TestApp } from '../../tests/support/app.ts';
+import { villageDigest } from '../../tests/support/gatherer.ts';
 import { loadDictionary } from '../archive/dictionary.ts';
 import { citizenIdCheckDigit } from '../archive/rules/citizen-id.ts';
 import { gatherKind } from './batch/job.ts';
@@ -161,22 +162,7 @@ const family = [
   ],
 ] as const;
 
-/** Everything of the archive but version counters and instants, as one hash a table. */
-async function digest(): Promise<Record<string, string>> {
-  const tables = await t.sql<{ name: string }>(
-    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-        and relname ~ '^(resident|household|housing|premises|archive_claim|archive_token|area_tally)' order by 1`,
-  );
-  const hashes: Record<string, string> = {};
-  for (const { name } of tables) {
-    const [found] = await t.sql<{ hash: string }>(
-      `select md5(coalesce(string_agg(md5(line), '' order by line collate "C"), '')) as hash
-         from (select (to_jsonb(x) - 'version' - 'updated_at')::text as line from ${name} x) lines`,
-    );
-    hashes[name] = found?.hash ?? '';
-  }
-  return hashes;
-}
+const digest = () => villageDigest(t, '330881002205');
 
 const factOf = async (table: string, id: string, item: string) =>
   (

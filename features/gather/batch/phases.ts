@@ -3,7 +3,14 @@ import type { Queries } from '../../../server/database/steward.ts';
 import { carryPhones, forgetUnits, noteUnits, unitsNoted } from '../match/carry.ts';
 import { nameById, nameTheRest } from '../match/newcomers.ts';
 import { type AfterPerson, dropPersons, freshenPersons } from '../match/persons.ts';
-import { askAboutDoubles, learn, linkById, type Stretch, score } from '../match/run.ts';
+import {
+  askAboutDoubles,
+  learn,
+  linkById,
+  type Stretch,
+  score,
+  type Within,
+} from '../match/run.ts';
 import type { TargetCategory } from '../merge/targets.ts';
 import {
   type Counts,
@@ -79,6 +86,8 @@ export const targetOf = ({ subject }: Profile): TargetCategory | undefined =>
 const tellsPhone = ({ columns }: Profile): boolean =>
   columns.some(({ key, items }) => key === 'phone' && items.includes('resident.phone'));
 
+const within = ({ number, lo, hi }: Batch): Within => ({ batch: number, lo, hi });
+
 /** Goes through the rows of a file by their numbers, so many at a time. */
 const byStretch =
   (size: number, work: (tx: Queries, stretch: Stretch, all: Work, place: Place) => Promise<void>) =>
@@ -86,7 +95,7 @@ const byStretch =
     const { batch } = all;
     const from = Number(place.after ?? 0) + 1;
     const to = from + size - 1;
-    await work(tx, { batch: batch.number, from, to }, all, place);
+    await work(tx, { ...within(batch), from, to }, all, place);
     place.done = Math.min(to, batch.staged);
     place.total = batch.staged;
     return to < batch.staged ? to : null;
@@ -147,7 +156,7 @@ async function analyzePhase(tx: Queries, { batch }: Work) {
 }
 
 async function restPhase(tx: Queries, { batch }: Work) {
-  await nameTheRest(tx, batch.number);
+  await nameTheRest(tx, within(batch));
   return null;
 }
 
@@ -157,7 +166,7 @@ async function residentsKnown(tx: Queries): Promise<number> {
 }
 
 async function learnPhase(tx: Queries, { batch }: Work) {
-  await keepWeights(tx, batch.number, await learn(tx, batch.number, await residentsKnown(tx)));
+  await keepWeights(tx, batch.number, await learn(tx, within(batch), await residentsKnown(tx)));
   return null;
 }
 
@@ -166,7 +175,7 @@ async function scorePhase(tx: Queries, { batch }: Work, place: Place) {
   if (!weights) throw new Error('nothing was learnt');
   const residents = await residentsKnown(tx);
   const after = Number(place.after ?? 0);
-  const last = await score(tx, batch.number, weights, residents, after, atOnce.scored);
+  const last = await score(tx, within(batch), weights, residents, after, atOnce.scored);
   place.done = last ?? batch.staged;
   place.total = batch.staged;
   return last;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../../tests/support/app.ts';
-import { type Gatherer, openGatherer } from '../../../tests/support/gatherer.ts';
+import { type Gatherer, openGatherer, villageDigest } from '../../../tests/support/gatherer.ts';
 import { citizenIdCheckDigit } from '../../archive/rules/citizen-id.ts';
 
 let t: TestApp;
@@ -54,22 +54,7 @@ async function family(): Promise<unknown> {
   );
 }
 
-/** Everything of the archive but version counters, instants and the history. */
-async function digest(): Promise<unknown> {
-  const tables = await t.sql<{ name: string }>(
-    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-        and relname ~ '^(resident|household|housing|premises|archive_claim|archive_token|area_tally|gather_(home|unit|row|link|touch))' order by 1`,
-  );
-  const hashes: Record<string, string | undefined> = {};
-  for (const { name } of tables) {
-    const [found] = await t.sql<{ hash: string }>(
-      `select md5(coalesce(string_agg(md5(line), '' order by line collate "C"), '')) as hash
-         from (select (to_jsonb(x) - 'version' - 'updated_at')::text as line from ${name} x) lines`,
-    );
-    hashes[name] = found?.hash;
-  }
-  return hashes;
-}
+const digest = () => villageDigest(t, village);
 
 describe('files that come together', () => {
   it('make the same archive as one after another, each record written once', async () => {
@@ -153,5 +138,26 @@ describe('what a later batch found standing', () => {
     await g.run([one?.number ?? 0], 'undo');
     await g.run([first?.number ?? 0], 'undo');
     expect(await digest()).toEqual(before);
+  });
+});
+
+describe('a batch of one county', () => {
+  it('neither changes nor makes anybody elsewhere', async () => {
+    const [whole] = await g.gather(['public-security', register('8')]);
+    const { number } = await g.handIn('health', health('周医生'));
+    const elsewhere = await g.handIn('public-security', register('8').replaceAll('HKT8', 'HKT9'));
+    await t.sql('update gather_batch set lo = $1, hi = $2 where number = any ($3)', [
+      330802000000000,
+      330803000000000,
+      [number, elsewhere.number],
+    ]);
+    await g.run([number], 'gather');
+    await g.run([elsewhere.number], 'gather');
+    const links = await t.sql<{ decision: string; resident: string | null }>(
+      'select distinct decision, resident from gather_link where batch = any ($1) order by 1',
+      [[number, elsewhere.number]],
+    );
+    expect(links).toEqual([{ decision: 'none', resident: null }]);
+    expect(await g.run([whole?.number ?? 0], 'undo')).toBe('done');
   });
 });

@@ -1,6 +1,6 @@
 import { type Sql, sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
-import type { Stretch } from './run.ts';
+import type { Stretch, Within } from './run.ts';
 
 /** Rows of the stretch that no id told, whose id nobody in the archive has. */
 const unknownIds = ({ batch, from, to }: Stretch): Sql => sql`
@@ -15,7 +15,9 @@ const ofNobody = (batch: number): Sql => sql`
   select r.n, coalesce(r.citizen, concat_ws(' ', r.household_number, coalesce(r.pinyin, r.name), r.birth)) as person,
          r.citizen, r.name, r.pinyin, r.birth, r.sex, r.address, r.place, r.household_number
     from gather_link l join gather_row r on r.batch = l.batch and r.n = l.n
-   where l.batch = ${batch} and l.decision = 'none'`;
+   where l.batch = ${batch} and l.decision = 'none'
+     -- Whom the archive has elsewhere, where the batch may not look, is nobody new.
+     and (r.citizen is null or not exists (select from gather_person p where p.citizen = r.citizen))`;
 
 /**
  * Names the residents whom rows of a register bring, by their ids: each has an id of ours from now on, and stands in the
@@ -23,15 +25,15 @@ const ofNobody = (batch: number): Sql => sql`
  * @returns how many residents and households are to be made
  */
 export const nameById = (tx: Queries, stretch: Stretch): Promise<number> =>
-  name(tx, stretch.batch, unknownIds(stretch));
+  name(tx, stretch, unknownIds(stretch));
 
 /** The same of the rows that mean nobody after all was compared. */
-export const nameTheRest = (tx: Queries, batch: number): Promise<number> =>
-  name(tx, batch, ofNobody(batch));
+export const nameTheRest = (tx: Queries, within: Within): Promise<number> =>
+  name(tx, within, ofNobody(within.batch));
 
-async function name(tx: Queries, batch: number, rows: Sql): Promise<number> {
+async function name(tx: Queries, { batch, lo, hi }: Within, rows: Sql): Promise<number> {
   const placed = sql`placed as materialized (
-    select * from (${rows}) f where f.name is not null and exists (select from area a where a.level >= 5 and a.lo = f.place))`;
+    select * from (${rows}) f where f.name is not null and f.place >= ${lo} and f.place < ${hi} and exists (select from area a where a.level >= 5 and a.lo = f.place))`;
   // Of rows that it is to join with themselves the planner expects one or two, and of tables that are being filled
   // next to nothing; `offset 0` keeps it to the index of the number.
   await tx.count(sql`set local enable_nestloop = off; set local enable_seqscan = off`);

@@ -11,9 +11,17 @@ import {
   type Weights,
 } from './learn.ts';
 
-/** Rows of a batch from one number to another, the last included. */
-export interface Stretch {
+/** A batch, and the areas that it may speak of: of a county's department, those of the county. */
+export interface Within {
   batch: number;
+  /** Lowest area code. */
+  lo: number;
+  /** First area code above. */
+  hi: number;
+}
+
+/** Rows of a batch from one number to another, the last included. */
+export interface Stretch extends Within {
   from: number;
   to: number;
 }
@@ -22,12 +30,12 @@ export interface Stretch {
  * Links rows whose valid id is a resident's and whose name is hers, or sounds like it. Where the name is
  * another one, the row is scored like those without an id: an id can be somebody else's.
  */
-export function linkById(tx: Queries, { batch, from, to }: Stretch): Promise<number> {
+export function linkById(tx: Queries, { batch, lo, hi, from, to }: Stretch): Promise<number> {
   return tx.count(sql`
     insert into gather_link (batch, n, county, resident, household, decision, score)
     select distinct on (r.n) r.batch, r.n, p.county, p.id, p.household, 'id', 1
       from gather_row r join gather_person p on p.citizen = r.citizen
-     where r.batch = ${batch} and r.n between ${from} and ${to} and r.aside is null
+     where r.batch = ${batch} and r.n between ${from} and ${to} and r.aside is null and p.area >= ${lo} and p.area < ${hi}
        and (r.name is null or p.name is null or r.name = p.name or r.pinyin = p.pinyin)
      order by r.n, p.county, p.id
     on conflict (batch, n) do nothing`);
@@ -90,7 +98,12 @@ const row = sql`json_build_object('n', r.n, 'name', r.name, 'pinyin', r.pinyin, 
  * Rows without a link, from `after` on, with the residents they are like in one respect or another. Each look-up is a
  * query of its own along one index: tables just filled have no statistics, and a join might be planned as a scan.
  */
-function unlinked(tx: Queries, batch: number, after: number, atOnce: number): Promise<Asked[]> {
+function unlinked(
+  tx: Queries,
+  { batch, lo, hi }: Within,
+  after: number,
+  atOnce: number,
+): Promise<Asked[]> {
   return tx.rows(sql<Asked>`
     select ${row} as row, c.people, case when r.name is not null then json_build_object(
              'name', (select count(*) from gather_person where name = r.name),
@@ -112,7 +125,8 @@ function unlinked(tx: Queries, batch: number, after: number, atOnce: number): Pr
           union (select m.* from gather_person g, lateral (select * from gather_person where household = g.household) m
                   where g.phone = r.guardian_phone limit ${mostAlike})
           union (select m.* from household h, lateral (select * from gather_person where household = h.id) m
-                  where h.number = r.household_number limit ${mostAlike})) p) c on true
+                  where h.number = r.household_number limit ${mostAlike})) p
+         where p.area >= ${lo} and p.area < ${hi}) c on true
      order by r.n`);
 }
 
@@ -213,14 +227,15 @@ const usualAlone = 1;
 const sample = 4000;
 
 /** Learns the weights of a batch, from its rows that an id linked and those that none did. */
-export async function learn(tx: Queries, batch: number, residents: number): Promise<Weights> {
+export async function learn(tx: Queries, within: Within, residents: number): Promise<Weights> {
+  const { batch } = within;
   const told = await tx.rows(sql<Asked>`
     select ${row} as row, json_build_array(${person(batch)}) as people
       from (select * from gather_link where batch = ${batch} and decision in ('id', 'same')
              order by hashint4(n) limit ${sample}) l
       join gather_row r on r.batch = l.batch and r.n = l.n
       join gather_person p on p.county = l.county and p.id = l.resident`);
-  const open = await unlinked(tx, batch, 0, sample);
+  const open = await unlinked(tx, within, 0, sample);
   await withFamilies(tx, [...told, ...open]);
   const strangers = await tx.rows(sql<PersonKeys>`
     select p.*, ${rowsOf(batch)}::int as rows from gather_person p order by hashtext(p.name || coalesce(p.birth::text, '')), p.id limit ${sample}`);
@@ -282,16 +297,16 @@ export interface Shown {
  */
 export async function score(
   tx: Queries,
-  batch: number,
+  within: Within,
   weights: Weights,
   residents: number,
   after: number,
   atOnce: number,
 ): Promise<number | null> {
-  const asked = await unlinked(tx, batch, after, atOnce);
+  const asked = await unlinked(tx, within, after, atOnce);
   await withFamilies(tx, asked);
   const links = asked.map((one) => linkOf(one, weights, residents));
-  await keepLinks(tx, batch, links);
+  await keepLinks(tx, within.batch, links);
   return asked.length === atOnce ? (asked.at(-1)?.row.n ?? null) : null;
 }
 
