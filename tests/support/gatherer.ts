@@ -68,20 +68,21 @@ export function openGatherer(t: TestApp): Gatherer {
 export async function villageDigest(
   t: TestApp,
   village: string,
+  tables = /^(resident|household|housing|premises|archive_claim|archive_token|area_tally)/,
 ): Promise<Record<string, string | undefined>> {
-  const tables = await t.sql<{ name: string; placed: boolean }>(
+  const found = await t.sql<{ name: string; placed: boolean }>(
     `select relname as name, exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'area') as placed
-       from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace
-        and relname ~ '^(resident|household|housing|premises|archive_claim|archive_token|area_tally|gather_(home|unit|row|link|touch))' order by 1`,
+       from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace and relname ~ $1 order by 1`,
+    [tables.source],
   );
   const hashes: Record<string, string | undefined> = {};
-  for (const { name, placed } of tables) {
-    const [found] = await t.sql<{ hash: string }>(
+  for (const { name, placed } of found) {
+    const [one] = await t.sql<{ hash: string }>(
       `select md5(coalesce(string_agg(md5(line), '' order by line collate "C"), '')) as hash
          from (select (to_jsonb(x) - 'version' - 'updated_at')::text as line from ${name} x
                 ${placed ? `where area between ${village}000 and ${village}999` : ''}) lines`,
     );
-    hashes[name] = found?.hash;
+    hashes[name] = one?.hash;
   }
   return hashes;
 }

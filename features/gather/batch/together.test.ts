@@ -54,7 +54,11 @@ async function family(): Promise<unknown> {
   );
 }
 
-const digest = () => villageDigest(t, village);
+/** The archive of the village, and what was gathered. */
+const digest = async () => [
+  await villageDigest(t, village),
+  await villageDigest(t, village, /^gather_(home|unit|row|link|touch)$/),
+];
 
 describe('files that come together', () => {
   it('make the same archive as one after another, each record written once', async () => {
