@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Ledger, numeral } from './ledger.ts';
+import { randomFrom } from './random.ts';
 import { startServer } from './server.ts';
 import { signIn } from './writer.ts';
 
@@ -59,16 +60,5 @@ export async function killDrill(
     open: ledger.open.length,
     replayed,
     faults,
-  };
-}
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

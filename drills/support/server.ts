@@ -75,7 +75,7 @@ export async function minqing(
   return { code: Number(code ?? 1), said: said.trim() };
 }
 
-function postmasterFile(data: string): string {
+export function postmasterFile(data: string): string {
   const folder = join(data, 'postgres');
   const moved = join(folder, 'moved-to');
   return join(existsSync(moved) ? readFileSync(moved, 'utf8').trim() : folder, 'postmaster.pid');

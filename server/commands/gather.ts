@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { gatherKind } from '../../features/gather/batch/job.ts';
 import { type Batch, batchesOf, newestBatches } from '../../features/gather/batch/store.ts';
@@ -7,12 +8,15 @@ import type { Profile } from '../../features/gather/rows.ts';
 import { type HandedIn, takeIn } from '../../features/gather/start.ts';
 import { readConfig } from '../config.ts';
 import { createVault } from '../crypto.ts';
+import { sql } from '../database/sql.ts';
 import { openSteward, type Steward } from '../database/steward.ts';
 import { openFiles } from '../files/files.ts';
 import { newId } from '../ids.ts';
 import { type Installation, openInstallation } from '../installation.ts';
 import { sealJson } from '../jobs/content.ts';
-import { addSystemJob } from '../jobs/queue.ts';
+import { addSystemJob, freeLost } from '../jobs/queue.ts';
+import type { JobState } from '../jobs/states.ts';
+import { lapse, type Worker } from '../jobs/worker.ts';
 import { jobKinds } from '../kinds.ts';
 import { gatherPack } from '../packs.ts';
 import { deskOf } from './desk.ts';
@@ -176,11 +180,10 @@ async function runBatches(
   );
   const steward = openSteward(installation.reach.steward, 1);
   try {
-    const now = new Date();
-    const id = newId(now.getTime());
-    const input = sealJson(createVault(installation.keys), { batch, further, act });
-    await steward.transaction((tx) => addSystemJob(tx, id, gatherKind, input, now));
-    const state = await worker.runOne(id);
+    const id =
+      (await jobAtWork(steward, batch)) ??
+      (await addJob(steward, installation, [batch, ...further], act));
+    const state = await runToEnd(steward, worker, id);
     if (state === undefined)
       return console.log(`已由运行中的服务接手 · taken up by the running server: ${id}`);
     const done = await steward.transaction((tx) => batchesOf(tx, [batch, ...further]), asGather);
@@ -195,6 +198,67 @@ async function runBatches(
     await close();
   }
 }
+
+/** The job that works on a batch, or would if whoever had it had not died. */
+async function jobAtWork(steward: Steward, batch: number): Promise<string | undefined> {
+  const found = await steward.transaction(
+    (tx) =>
+      tx.first(sql<{ id: string }>`
+      select j.id from gather_batch b join job j on j.id = b.job
+       where b.number = ${batch} and j.state in ('queued', 'running')`),
+    asGather,
+  );
+  return found?.id;
+}
+
+async function addJob(
+  steward: Steward,
+  { keys }: Installation,
+  [batch, ...further]: readonly [number, ...number[]],
+  act: 'gather' | 'undo',
+): Promise<string> {
+  const now = new Date();
+  const id = newId(now.getTime());
+  const input = sealJson(createVault(keys), { batch, further, act });
+  await steward.transaction(async (tx) => {
+    await addSystemJob(tx, id, gatherKind, input, now);
+    await tx.count(
+      sql`update gather_batch set job = ${id} where number = any (${[batch, ...further]}::int[])`,
+    );
+  }, asGather);
+  return id;
+}
+
+const lookAgain = 1000;
+
+/** Runs a job here; one that a dead process had is taken over when it has not been heard of for long enough. */
+async function runToEnd(
+  steward: Steward,
+  worker: Worker,
+  id: string,
+): Promise<JobState | undefined> {
+  let isTold = false;
+  for (;;) {
+    const state = await worker.runOne(id);
+    if (state !== undefined) return state;
+    const alive = await steward.transaction((tx) =>
+      tx.first(sql<{ seen_at: Date | null }>`
+        select seen_at from job where id = ${id} and state = 'running'`),
+    );
+    if (!alive) return undefined;
+    if (!isTold)
+      console.log(
+        '另一个进程在做这项任务；若它已中断，一分钟后由此处接着做 · another process has this job; should it be dead, this one goes on with it in a minute',
+      );
+    isTold = true;
+    await wait(lookAgain);
+    const now = new Date();
+    await freeLost(steward, new Date(now.getTime() - lapse), now, () => attempts);
+  }
+}
+
+/** How often a job may be lost with its worker. */
+const attempts = 5;
 
 /** Values of the links file are keys, numbers and ids: nothing to be quoted. */
 async function printLinks(steward: Steward): Promise<void> {

@@ -206,15 +206,13 @@ async function readUnits(tx: Queries, desk: UnitDesk, units: readonly Unit[]): P
     ).map((home) => [home.id, home]),
   );
   const inHomes = new Set(people.flatMap(({ household }) => household ?? []));
-  const oldHomes = units.filter(({ id }) => inHomes.has(id) && !newHomes.has(id));
-  const homes = await glanceAt(tx, desk.vault, shapes.household, oldHomes);
-  const members = await membersOf(tx, oldHomes);
-  const residents = await glanceAt(
-    tx,
-    desk.vault,
-    shapes.resident,
-    people.filter(({ made }) => made === null),
-  );
+  const ofUnits = units.filter(({ id }) => inHomes.has(id));
+  const homes = await glanceAt(tx, desk.vault, shapes.household, ofUnits);
+  const members = await membersOf(tx, [...homes.values()]);
+  const residents = await glanceAt(tx, desk.vault, shapes.resident, people);
+  // A job that was begun anew finds what the one before it had made.
+  for (const id of homes.keys()) newHomes.delete(id);
+  for (const person of people) if (residents.has(person.id)) person.made = null;
   const targets = await readTargets(tx, desk, people, rows);
   return { units, people, rows, newHomes, homes, residents, members, targets };
 }
