@@ -1099,25 +1099,25 @@ const declared: Record<string, Declared> = {
   },
   countWaitingRows: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) => caller.get('/gather/review/figures'),
     leaves: { nothing: 'figures name nobody' },
   },
   listWaitingRows: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) => caller.get('/gather/review'),
     leaves: { nothing: 'a list of departments’ rows shows no file' },
   },
   getGatheredRow: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) => caller.get('/gather/rows/1/1'),
     leaves: 'compare_row',
   },
   decideRow: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) =>
       caller.send(
         'POST',
@@ -1129,14 +1129,14 @@ const declared: Record<string, Declared> = {
   },
   takeRowApart: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) =>
       caller.send('POST', '/gather/rows/1/1/separation', { to: 'nobody' }, { 'if-match': '"2"' }),
     leaves: 'take_row_apart',
   },
   getLineage: {
     by: 'village',
-    refuses: 'auditor',
+    refuses: 'secadmin',
     call: (caller) => caller.get(`/gather/lineage?record=${ids.resident}&rows=1.1`),
     leaves: { nothing: 'it tells of files, and belongs to the file that was opened' },
   },

@@ -7,7 +7,7 @@ import { documentOperations } from './operations-documents.ts';
 import { itemOperations } from './operations-items.ts';
 import { lifeOperations } from './operations-life.ts';
 import { rightsOperations } from './operations-rights.ts';
-import { rowOperations } from './rows.ts';
+import { rowOperations } from './operations-rows.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation, Operations } from './operation.ts';
-import { same } from './operation.ts';
+import type { TestApp } from '../../support/app.ts';
 import { rangeOf } from './places.ts';
-import type { Place, World } from './world.ts';
 
 /** Rows of departments' files about a place's resident: one that waits, and one that an id linked. */
 export interface Rows {
@@ -11,8 +9,24 @@ export interface Rows {
   linked: number;
 }
 
-type Ground = Pick<World, 'owner' | 't'>;
-type Settled = Pick<Place, 'records' | 'code' | 'mark' | 'holder'>;
+interface Ground {
+  t: TestApp;
+  owner<R extends object>(text: string, values?: unknown[]): Promise<R[]>;
+}
+
+/** A place as far as its rows need it. */
+interface Settled {
+  code: string;
+  mark: string;
+  records: { resident: string };
+  holder: { id: string; post: string };
+}
+
+/** The matrix's world, as far as its rows are concerned. */
+interface Kept {
+  owner(text: string, values?: unknown[]): Promise<object[]>;
+  places: Readonly<Record<string, { rows: Rows }>>;
+}
 
 const batchName = 'matrix';
 
@@ -71,7 +85,7 @@ export async function keepRows(
 }
 
 /** Brings the rows of all places back to what they were. */
-async function waitAgain({ owner, places }: World): Promise<void> {
+export async function waitAgain({ owner, places }: Kept): Promise<void> {
   const asked = Object.values(places).map(({ rows }) => rows.asked);
   await owner(
     `update gather_link set decision = case when n = any ($1) then 'ask' else 'id' end, version = 1, put_off_at = null,
@@ -82,62 +96,3 @@ async function waitAgain({ owner, places }: World): Promise<void> {
   await owner(`delete from gather_act where kind <> 'later'`);
   await owner(`delete from gather_decision where source <> 'matrix'`);
 }
-
-const decides: Pick<Operation, 'need' | 'target' | 'before' | 'after' | 'recorded'> = {
-  need: 'write identity',
-  target: 'resident',
-  before: ({ world }) => waitAgain(world),
-  after: ({ world }) => waitAgain(world),
-  recorded: true,
-};
-const row = ({ batch }: Rows, n: number): Record<string, string> => ({
-  batch: String(batch),
-  n: String(n),
-});
-
-export const rowOperations: Operations = {
-  countWaitingRows: { need: 'archive' },
-  listWaitingRows: {
-    need: 'write identity',
-    target: 'other',
-    before: ({ world }) => waitAgain(world),
-    outside: same,
-    check: ({ items }: { items: { n: number }[] }, { position, there: { rows } }) =>
-      items.some(({ n }) => n === rows.asked) === (position === 'inside')
-        ? undefined
-        : 'the row is listed wrongly',
-  },
-  getGatheredRow: {
-    need: 'write identity',
-    target: 'resident',
-    before: ({ world }) => waitAgain(world),
-    call: ({ there: { rows } }) => ({ params: row(rows, rows.asked) }),
-    recorded: true,
-  },
-  decideRow: {
-    ...decides,
-    call: ({ there: { rows, records } }) => ({
-      params: row(rows, rows.asked),
-      body: { decision: 'linked', resident: records.resident },
-      version: 1,
-    }),
-  },
-  takeRowApart: {
-    ...decides,
-    call: ({ there: { rows } }) => ({
-      params: row(rows, rows.linked),
-      body: { to: 'nobody' },
-      version: 1,
-    }),
-  },
-  getLineage: {
-    need: 'archive',
-    target: 'resident',
-    call: ({ there: { rows, records } }) => ({
-      query: { record: records.resident, rows: `${rows.batch}.${rows.linked}` },
-    }),
-    outside: same,
-    check: ({ items }: { items: unknown[] }, { position }) =>
-      items.length === (position === 'inside' ? 1 : 0) ? undefined : `${items.length} rows`,
-  },
-};
