@@ -1,4 +1,5 @@
 import { handover, life, past, register } from './life-en.ts';
+import { review } from './review-en.ts';
 import type { Text } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`): string =>
@@ -552,6 +553,7 @@ export const en: Text = {
     show: '; show where it comes from',
   },
   conflict: {
+    asOf: (day) => `as of ${day}`,
     other: (value) => `To be verified: ${value}`,
     reason: (reason) => `Reason: ${reason}`,
   },
@@ -737,6 +739,7 @@ export const en: Text = {
     someone: 'somebody',
   },
   life,
+  review,
   past,
   handover,
   register,

@@ -2,6 +2,7 @@ import { accessWords } from '../../features/archive/access/words.ts';
 import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
 import { handover, life, past, register } from './life-zh.ts';
+import { review } from './review-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
   app: {
@@ -535,6 +536,7 @@ export const zh = {
   },
   conflict: {
     other: (value: string) => `待核实：${value}`,
+    asOf: (day: string) => `${day} 的数据`,
     reason: (reason: string) => `原因：${reason}`,
   },
   sealed: {
@@ -710,6 +712,7 @@ export const zh = {
     someone: '他人',
   },
   life,
+  review,
   past,
   handover,
   register,
