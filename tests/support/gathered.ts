@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { citizenIdCheckDigit } from '../../features/archive/rules/citizen-id.ts';
 import { gatherKind } from '../../features/gather/batch/job.ts';
 import { loadProfiles } from '../../features/gather/profile/load.ts';
@@ -9,11 +10,23 @@ import { takeIn } from '../../features/gather/start.ts';
 import { deskOf } from '../../server/commands/desk.ts';
 import { createVault } from '../../server/crypto.ts';
 import { openSteward, type Queries } from '../../server/database/steward.ts';
+import type { Files } from '../../server/files/files.ts';
 import { newId } from '../../server/ids.ts';
 import { sealJson } from '../../server/jobs/content.ts';
 import { addSystemJob } from '../../server/jobs/queue.ts';
+import type { Worker } from '../../server/jobs/worker.ts';
+import type { Keys } from '../../server/keys.ts';
 import { gatherPack } from '../../server/packs.ts';
-import type { TestApp } from './app.ts';
+
+/** As much of an application as gathering needs: of a test's, or of a browser test's site. */
+export interface Ground {
+  keys: Keys;
+  files: Files;
+  steward: pg.ClientConfig;
+  clock: { now: Date };
+  sql<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  worker(): Pick<Worker, 'runOne' | 'drain'>;
+}
 
 /** A row of a batch with what became of it. */
 export interface LinkedRow {
@@ -61,7 +74,7 @@ const tables = [
   'household_housing',
 ];
 
-export function gatheringIn(t: TestApp): Gathering {
+export function gatheringIn(t: Ground): Gathering {
   const steward = openSteward(t.steward, 1);
   const folder = mkdtempSync(join(tmpdir(), 'minqing-gathered-'));
   const transaction = <T>(work: (tx: Queries) => Promise<T>): Promise<T> =>

@@ -395,3 +395,97 @@ describe('lineage', () => {
     expect((await village.get(other)).json().items).toEqual([]);
   });
 });
+
+describe('a row about a dwelling', () => {
+  const houses = '房屋编码,坐落,权利人,权利人证件号,建筑面积,结构,用途,登记日期';
+  const house = (code: string) =>
+    g.gather('housing', [
+      houses,
+      `${code},彭里村3组5号,欧阳远山,${father},120,框架,自住,2026-01-01`,
+    ]);
+  const owners = (target: string | null) =>
+    t.sql<{ household: string }>(
+      "select household from household_housing where housing = $1 and kind = 'owns'",
+      [target],
+    );
+
+  it('makes the dwelling of whom it is decided to mean, and takes it along when the batch is undone', async () => {
+    const before = await g.archive();
+    const batch = await house('FWR0001');
+    await decide(village, batch, { decision: 'linked', resident: residents.father });
+    await t.worker().drain();
+    const { target } = await g.row(batch, 1);
+    expect(target).not.toBeNull();
+    expect(await owners(target)).toHaveLength(1);
+    const [made] = await t.sql('select made from gather_batch where number = $1', [batch]);
+    expect(made).toEqual({ made: 1 });
+    await g.undo(batch);
+    expect(await g.archive()).toEqual(before);
+  });
+
+  it('leaves the dwelling where it is when it was another’s, untied until it is known whose', async () => {
+    const batch = await house('FWR0002');
+    await decide(village, batch, { decision: 'linked', resident: residents.father });
+    await t.worker().drain();
+    const { target } = await g.row(batch, 1);
+    await apart(village, batch, { to: 'queue' });
+    await t.worker().drain();
+    expect(await owners(target)).toEqual([]);
+    await decide(village, batch, { decision: 'linked', resident: residents.son }, 3);
+    await t.worker().drain();
+    expect((await g.row(batch, 1)).target).toBe(target);
+    expect(await owners(target)).toHaveLength(1);
+    await g.undo(batch);
+    expect(await t.sql("select from housing where code = 'FWR0002'")).toEqual([]);
+  });
+});
+
+describe('a household', () => {
+  it('gets what the row says of it, tells where from, and loses it again', async () => {
+    const before = await g.archive();
+    const batch = await g.gather('public-security', [
+      '户号,姓名,性别,民族,公民身份号码,与户主关系,出生日期,户籍地址,行政区划,更新日期',
+      `,柴测甲,男,汉族,${father},户主,1960-05-12,彭里村8组8号,330881002205,2026-06-01`,
+    ]);
+    const [home] = await t.sql<{ id: string; address: string }>(
+      "select id, address from household where number = 'HKT1'",
+    );
+    expect(home?.address).toBe('彭里村8组8号');
+    const file = (await village.get(`/households/${home?.id}`)).json();
+    expect(file.items.address).toMatchObject({ batch, row: 1 });
+    const lineage = await village.get(`/gather/lineage?record=${home?.id}&rows=${batch}.1`);
+    expect(lineage.json().items).toMatchObject([{ batch, n: 1, decision: 'id' }]);
+    await apart(village, batch, { to: 'nobody' }, 1);
+    await t.worker().drain();
+    expect(await g.archive()).toEqual(before);
+    await g.undo(batch);
+    expect(await g.archive()).toEqual(before);
+  });
+});
+
+describe('a conflict of two sources', () => {
+  it('stands in the file with source, day and row, and goes with the row that brought it', async () => {
+    await g.gather('health', [header, `柴试晓,${son},19900000066,,,2026-03-31`]);
+    // As another department of the same rank would have said it.
+    await t.sql(
+      `update resident_contact set facts = jsonb_set(facts, '{phone,s}', '"civil-affairs"') where id = $1`,
+      [residents.son],
+    );
+    const second = await g.gather('health', [header, `柴试晓,${son},19900000055,,,2026-03-31`]);
+    const reveal = async () =>
+      (
+        await village.send('POST', `/residents/${residents.son}/reveals`, {
+          item: 'phone',
+          purpose: 'visit',
+        })
+      ).json();
+    const shown = await reveal();
+    expect(shown.view).toMatchObject({ value: '19900000066', source: 'civil-affairs', row: 1 });
+    expect(shown.conflicts).toMatchObject([
+      { value: '19900000055', source: 'health', asOf: '2026-03-31', batch: second, row: 1 },
+    ]);
+    await apart(village, second, { to: 'nobody' }, 1);
+    await t.worker().drain();
+    expect((await reveal()).conflicts).toEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ import { RecordFinder } from '../../../../archive/ui/console/RecordFinder.tsx';
 import { useSendKey } from '../../../../archive/ui/console/submit.ts';
 import type { Hit } from '../../../../archive/ui/console/types.ts';
 import type { RowLineage, TakenApart } from '../../../review/contract.ts';
+import './review.css';
 
 type To = TakenApart['to'];
 const ways: readonly To[] = ['queue', 'nobody', 'resident'];
@@ -45,6 +46,7 @@ export default function ApartDialog(props: { found: RowLineage; close: () => voi
   return (
     <Modal
       open
+      className="apart"
       title={text.title}
       okText={text.save}
       cancelText={app.cancel}

@@ -3,10 +3,15 @@ import { useText } from '../../../../../console/language.tsx';
 import { differences } from './differences.ts';
 
 /** A value; what differs from the other is underlined, bold, and told to screen readers. */
-export function Difference(props: { text: string; other: string | null }): ReactNode {
+export function Difference(props: {
+  text: string;
+  other: string | null;
+  /** Another value although it reads the same: of two ids the mask may be one. */
+  whole: boolean;
+}): ReactNode {
   const { review } = useText();
-  if (props.other === null || props.other === props.text) return props.text;
-  const pieces = differences(props.text, props.other);
+  if (props.other === null || (props.other === props.text && !props.whole)) return props.text;
+  const pieces = differences(props.text, props.other === props.text ? '' : props.other);
   return (
     <>
       {pieces.map((piece, at) =>

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { api } from '../../../../../console/api.ts';
-import { useDictionary } from '../../../../../console/dictionary.tsx';
 import { minute } from '../../../../../console/format.ts';
 import { useText } from '../../../../../console/language.tsx';
 import type { Lineage as LineageView, RowLineage } from '../../../review/contract.ts';
@@ -11,7 +10,6 @@ const ApartDialog = lazy(() => import('./ApartDialog.tsx'));
 /** Of a gathered value: the file, its batch and row, and how the row came to this record. */
 export default function Lineage(props: { record: string; batch: number; row: number }): ReactNode {
   const { review } = useText();
-  const dictionary = useDictionary();
   const [parting, setParting] = useState(false);
   const { lineage: text } = review;
   const { record, batch, row } = props;
@@ -26,7 +24,6 @@ export default function Lineage(props: { record: string; batch: number; row: num
     [text.row, text.rowOf(batch, row)],
     ...(found
       ? ([
-          [review.source, dictionary.source(found.source)],
           [text.file, found.fileName],
           [text.taken, minute(found.takenAt)],
           [text.how, how(found)],

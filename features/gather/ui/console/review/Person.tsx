@@ -74,7 +74,15 @@ export function CandidateCard(props: {
         const own = words(field, candidate);
         return (
           <Line key={field} label={text.fields[field]}>
-            {own === null ? <Empty /> : <Difference text={own} other={words(field, row)} />}
+            {own === null ? (
+              <Empty />
+            ) : (
+              <Difference
+                text={own}
+                other={words(field, row)}
+                whole={field === 'idMask' && hasOtherId(candidate)}
+              />
+            )}
           </Line>
         );
       })}
@@ -86,22 +94,24 @@ export function CandidateCard(props: {
         )}
       </Line>
       <footer>
-        <p>
-          <FileLink category="resident" id={candidate.resident}>
-            {text.file}
-          </FileLink>{' '}
-          <small>
-            {[candidate.area, candidate.left && text.left(candidate.left)]
-              .filter(Boolean)
-              .join(' · ')}
-          </small>
-        </p>
+        <FileLink category="resident" id={candidate.resident}>
+          {text.file}
+        </FileLink>
+        <small>
+          {[candidate.area, candidate.left && text.left(candidate.left)]
+            .filter(Boolean)
+            .join(' · ')}
+        </small>
         <Waterfall steps={candidate.steps} />
         {props.acts}
       </footer>
     </section>
   );
 }
+
+/** Whether the matching found the row's id not to be the candidate's. */
+const hasOtherId = ({ steps }: Candidate): boolean =>
+  steps.some(({ field, level }) => field === 'id' && level !== 'equal');
 
 function Line(props: { label: string; children: ReactNode }): ReactNode {
   return (

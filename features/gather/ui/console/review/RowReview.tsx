@@ -42,6 +42,7 @@ export function RowReview(props: Props): ReactNode {
 
 /** Nobody is number 0. */
 const nobody = 0;
+const buttonOf = (at: number): string => `decide-${at}`;
 
 function Opened(props: Props & { view: ReviewRow }): ReactNode {
   const { view } = props;
@@ -61,13 +62,14 @@ function Opened(props: Props & { view: ReviewRow }): ReactNode {
   };
   const part = (): void => void send({ decision: 'parted' }, text.parted);
   const putOff = (): void => void send({ decision: 'later' }, text.putAside);
-  const confirm = (): void => {
-    if (chosen === nobody) part();
-    else if (chosen !== null) link(chosen);
+  // The button takes the focus: Enter presses it.
+  const choose = (at: number): void => {
+    if (!isOpen || at > view.candidates.length) return;
+    setChosen(at);
+    document.getElementById(buttonOf(at))?.focus();
   };
   useKeys({
-    choose: (at) => isOpen && at <= view.candidates.length && setChosen(at),
-    confirm: () => isOpen && confirm(),
+    choose,
     putOff: () => isOpen && putOff(),
     next: props.next,
     previous: props.previous,
@@ -103,10 +105,10 @@ function Opened(props: Props & { view: ReviewRow }): ReactNode {
                 <Button
                   type={chosen === i + 1 ? 'primary' : 'default'}
                   disabled={busy}
-                  aria-label={text.isThisName(candidate.name ?? '')}
+                  id={buttonOf(i + 1)}
                   onClick={() => link(i + 1)}
                 >
-                  {text.isThis}
+                  {text.isThis(candidate.name ?? '')}
                 </Button>
               )
             }
@@ -116,7 +118,12 @@ function Opened(props: Props & { view: ReviewRow }): ReactNode {
       {view.outside > 0 && <p className="outside">{text.outside(view.outside)}</p>}
       {isOpen && (
         <div className="row-acts">
-          <Button type={chosen === nobody ? 'primary' : 'default'} disabled={busy} onClick={part}>
+          <Button
+            id={buttonOf(nobody)}
+            type={chosen === nobody ? 'primary' : 'default'}
+            disabled={busy}
+            onClick={part}
+          >
             {text.nobodyLong}
           </Button>
           <Button disabled={busy} onClick={() => setFinding(true)}>

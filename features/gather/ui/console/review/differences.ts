@@ -5,14 +5,20 @@ export interface Piece {
 }
 
 /**
- * Marks what of a text is not in another, character by character: what the two have in common in the same order stays
- * unmarked. Texts are short: names, days, masks, addresses.
+ * Marks what of a text is not in another, character by character: of two of one length place by place, as days and ids
+ * are read; else what the two have in common in the same order stays unmarked. Texts are short.
  */
 export function differences(text: string, other: string): Piece[] {
   const mine = [...text];
   const theirs = [...other];
-  const common = commonLengths(mine, theirs);
   const pieces: Piece[] = [];
+  if (mine.length === theirs.length) {
+    mine.forEach((character, i) => {
+      add(pieces, character, character !== theirs[i]);
+    });
+    return pieces;
+  }
+  const common = commonLengths(mine, theirs);
   let j = 0;
   mine.forEach((character, i) => {
     // Skips what only the other has, as long as nothing in common is lost.

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'react';
 /** What keys do while a row is open; nothing while one types, or a dialog is open. */
 export interface Keys {
   choose(at: number): void;
-  confirm(): void;
   putOff(): void;
   next(): void;
   previous(): void;
@@ -12,7 +11,7 @@ export interface Keys {
 const typing =
   'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="listbox"]';
 
-/** Listens to the keys of the review: 1 to 9 and 0, Enter, S, J and K. */
+/** Listens to the keys of the review: 1 to 9 and 0, S, J and K. */
 export function useKeys(keys: Keys): void {
   const now = useRef(keys);
   now.current = keys;
@@ -21,8 +20,6 @@ export function useKeys(keys: Keys): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const target = event.target as Element | null;
       if (target?.closest(typing) || document.querySelector('.ant-modal-wrap')) return;
-      // Enter on a button or a link is that button's.
-      if (event.key === 'Enter' && target?.closest('a, button')) return;
       if (act(now.current, event.key)) event.preventDefault();
     };
     window.addEventListener('keydown', listen);
@@ -32,7 +29,6 @@ export function useKeys(keys: Keys): void {
 
 function act(keys: Keys, key: string): boolean {
   if (/^\d$/.test(key)) keys.choose(Number(key));
-  else if (key === 'Enter') keys.confirm();
   else if (key === 's' || key === 'S') keys.putOff();
   else if (key === 'j' || key === 'J') keys.next();
   else if (key === 'k' || key === 'K') keys.previous();
