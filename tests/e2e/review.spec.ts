@@ -148,11 +148,7 @@ test.describe('two officials', () => {
   });
 });
 
-test('a wrong link is taken apart on the resident’s page', async ({
-  page,
-  signInAs,
-  site,
-}) => {
+test('a wrong link is taken apart on the resident’s page', async ({ page, signInAs, site }) => {
   const wrong = await gathering.gather('public-security', [
     register,
     `,柴试甲,,汉族,${ids.father},户主,,彭里村9组99号,330881002205,2026-05-01`,
