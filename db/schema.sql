@@ -1578,6 +1578,7 @@ begin
   if of_category not in ('resident', 'household', 'housing') then
     raise exception 'a record of the category % does not move', of_category;
   end if;
+  update gather_touch set county = to_county, area = to_area where county = from_county and category = of_category and id = of_id;
   if from_county = to_county then
     execute format('update %I set area = $1 where county = $2 and id = $3', of_category) using to_area, from_county, of_id;
     for t in select * from archive_tables(of_category) loop
@@ -1589,7 +1590,12 @@ begin
   -- The county leads every key (Citus): the record is copied to its new shard and removed from the old one; ids are kept.
   execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and id = $4', of_category)
     using to_county, to_area, from_county, of_id;
-  for t in select * from archive_tables(of_category) loop
+  for t in select c.*, c.name like 'gather%' as is_kept from archive_tables(of_category) c loop
+    if t.is_kept then
+      execute format('update %I set county = $1, area = $2 where county = $3 and %I = $4', t.name, t.id_column)
+        using to_county, to_area, from_county, of_id;
+      continue;
+    end if;
     execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and %2$I = $4', t.name, t.id_column)
       using to_county, to_area, from_county, of_id;
     execute format('delete from %I where county = $1 and %I = $2', t.name, t.id_column) using from_county, of_id;

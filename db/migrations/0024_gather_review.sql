@@ -231,3 +231,41 @@ begin
   delete from gather_decision where resident = who or subject = who;
   delete from gather_act where subject = who or resident = who or was_resident = who;
 end $$;
+
+-- Rows of departments' files and what was decided of them have keys without the county: where a record moves to another,
+-- they are changed in their place. A copy would have the key of the row it is made of.
+create or replace function archive_carry(of_category text, of_id uuid, from_county int, to_area bigint) returns void
+language plpgsql security definer set search_path = public
+as $$
+declare
+  t record;
+  to_county int := to_area / 1000000000;
+begin
+  if of_category not in ('resident', 'household', 'housing') then
+    raise exception 'a record of the category % does not move', of_category;
+  end if;
+  update gather_touch set county = to_county, area = to_area where county = from_county and category = of_category and id = of_id;
+  if from_county = to_county then
+    execute format('update %I set area = $1 where county = $2 and id = $3', of_category) using to_area, from_county, of_id;
+    for t in select * from archive_tables(of_category) loop
+      execute format('update %I set area = $1 where county = $2 and %I = $3', t.name, t.id_column) using to_area, from_county, of_id;
+    end loop;
+    update archive_token set area = to_area where county = from_county and id = of_id;
+    return;
+  end if;
+  -- The county leads every key (Citus): the record is copied to its new shard and removed from the old one; ids are kept.
+  execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and id = $4', of_category)
+    using to_county, to_area, from_county, of_id;
+  for t in select c.*, c.name like 'gather%' as is_kept from archive_tables(of_category) c loop
+    if t.is_kept then
+      execute format('update %I set county = $1, area = $2 where county = $3 and %I = $4', t.name, t.id_column)
+        using to_county, to_area, from_county, of_id;
+      continue;
+    end if;
+    execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and %2$I = $4', t.name, t.id_column)
+      using to_county, to_area, from_county, of_id;
+    execute format('delete from %I where county = $1 and %I = $2', t.name, t.id_column) using from_county, of_id;
+  end loop;
+  execute format('delete from %I where county = $1 and id = $2', of_category) using from_county, of_id;
+  update archive_token set county = to_county, area = to_area where county = from_county and id = of_id;
+end $$;

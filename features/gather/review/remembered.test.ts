@@ -160,3 +160,63 @@ describe('a later batch', () => {
     expect((await later(stranger)).decided).toBe(0);
   });
 });
+
+describe('what was decided', () => {
+  let t: TestApp;
+  let g: Gathering;
+  beforeAll(async () => {
+    t = await startApp();
+    g = gatheringIn(t);
+  });
+  afterAll(async () => {
+    await g.close();
+    await t.close();
+  });
+
+  it('goes along when areas are re-coded', async () => {
+    const found = await t.sql(
+      "select name, kind, tie from recode_tables() where name like 'gather_act' or name like 'gather_decision' order by name",
+    );
+    expect(found).toEqual([
+      { name: 'gather_act', kind: 'beside', tie: 'subject' },
+      { name: 'gather_decision', kind: 'beside', tie: 'subject' },
+    ]);
+  });
+
+  it('follows a resident to another village, and to another county', async () => {
+    const id = idOf('99080119600512111');
+    const header = '姓名,证件号码,联系电话,慢病,家庭医生,建档日期';
+    const register = await g.gather('public-security', [
+      '户号,姓名,性别,民族,公民身份号码,与户主关系,出生日期,户籍地址,行政区划,更新日期',
+      `,柴测甲,男,汉族,${id},,1960-05-12,彭里村3组5号,330881002205,2026-03-01`,
+    ]);
+    const resident = (await g.row(register, 1)).resident;
+    const batch = await g.gather('health', [header, `欧阳远山,${id},19900000077,,甲,2026-02-02`]);
+    const village = await t.signIn('village');
+    const decided = await village.send(
+      'POST',
+      `/gather/rows/${batch}/1/decision`,
+      { decision: 'linked', resident },
+      { 'if-match': '"1"' },
+    );
+    expect(decided.statusCode).toBe(200);
+    await t.worker().drain();
+    const places = () =>
+      t.sql(
+        `select 'link' as of, county, area::text as area from gather_link where subject = $1 and batch = $2
+         union all select 'act', county, area::text from gather_act where subject = $1
+         union all select 'decision', county, area::text from gather_decision where subject = $1 order by 1`,
+        [resident, batch],
+      );
+    for (const [from, to] of [
+      [330881, 330881002206000],
+      [330881, 330802013202000],
+    ] as const) {
+      await t.sql("select archive_carry('resident', $1, $2, $3)", [resident, from, to]);
+      const county = Math.floor(to / 1e9);
+      expect(await places()).toEqual(
+        ['act', 'decision', 'link'].map((of) => ({ of, county, area: String(to) })),
+      );
+    }
+  });
+});

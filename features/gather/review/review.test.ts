@@ -235,6 +235,19 @@ describe('a decision', () => {
     expect(await g.row(batch, 1)).toMatchObject({ decision: 'parted' });
   });
 
+  it('is one of two officials’ who decide at the same moment', async () => {
+    const township = await t.signIn('township');
+    const body = { decision: 'linked', resident: residents.father };
+    const answers = await Promise.all([
+      decide(village, batch, body),
+      decide(township, batch, { decision: 'parted' }),
+    ]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409]);
+    expect((await g.row(batch, 1)).version).toBe(2);
+    await t.worker().drain();
+    await g.undo(batch);
+  });
+
   it.each([
     ['no version', { decision: 'parted' }, {}, '428 /problems/version-needed'],
     ['an old version', { decision: 'parted' }, { 'if-match': '"7"' }, '412 /problems/lost-update'],
