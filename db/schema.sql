@@ -1424,6 +1424,8 @@ CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n
 
 CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
 
+CREATE INDEX gather_link_decided ON public.gather_link USING btree (area, batch, n) WHERE (decision = ANY (ARRAY['linked'::text, 'parted'::text]));
+
 CREATE INDEX gather_link_household ON public.gather_link USING btree (batch, household) WHERE (household IS NOT NULL);
 
 CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);

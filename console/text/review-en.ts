@@ -14,8 +14,12 @@ export const review: typeof chinese = {
   which: 'State',
   waiting: 'Waiting',
   later: 'Left for later',
+  done: 'Decided',
   none: 'Nothing waits. Rows that may mean more than one person appear here.',
-  noneLater: 'Nothing was left for later.',
+  noneOf: {
+    later: 'Nothing was left for later.',
+    decided: 'Nothing was decided yet. What is decided can be taken back here.',
+  },
   choose: 'Choose a row at the left.',
   queue: 'Rows that wait',
   more: 'Show more',

@@ -8,6 +8,8 @@ alter table gather_link add column version int not null default 1, add column pu
 comment on column gather_link.version is 'Grows with each decision: an official decides upon what was seen';
 comment on column gather_link.put_off_at is 'When an official left it for later; null otherwise';
 
+create index gather_link_decided on gather_link (area, batch, n) where decision in ('linked', 'parted');
+
 create table gather_act (
   county int not null,
   id uuid not null,

@@ -117,7 +117,16 @@ test('keys go up and down the queue, say nobody, and put off', async ({
   await expect(page.getByText('已撤回，这一行重新待核。')).toBeVisible();
   await page.getByRole('link', { name: /司马相如/ }).click();
   await page.getByText(/^稍后再核 1$/).click();
-  await expect(page.getByRole('link', { name: /欧阳远山/ })).toBeVisible();
+  await page.getByRole('link', { name: /欧阳远山/ }).click();
+  await page.keyboard.press('0');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('没有留到稍后的数据。')).toBeVisible();
+  await page.getByText('已办', { exact: true }).click();
+  await page.getByRole('link', { name: /欧阳远山/ }).click();
+  await expect(page.getByText(/已确认档案里没有此人 · 毛村干/)).toBeVisible();
+  await inspect(page);
+  await page.getByRole('main').getByRole('alert').getByRole('button', { name: '撤回' }).click();
+  await expect(page.getByRole('button', { name: '就是柴试甲' })).toBeVisible();
 });
 
 test.describe('two officials', () => {

@@ -31,7 +31,12 @@ export type WaitingList = Static<typeof WaitingList>;
 
 export const QueueQuery = Type.Object({
   source: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' })),
-  later: Type.Optional(Type.Boolean({ description: 'Those that were left for later' })),
+  state: Type.Optional(
+    Type.Union([Type.Literal('waiting'), Type.Literal('later'), Type.Literal('decided')], {
+      description:
+        'waiting: not looked at yet, the earliest batch first. later: left for later. decided: by officials, the newest batch first',
+    }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
 });
@@ -39,6 +44,7 @@ export type QueueQuery = Static<typeof QueueQuery>;
 
 export const QueueRow = Type.Object({
   batch: Type.Integer(),
+  decision: Type.String({ description: 'ask while it waits; linked, parted' }),
   n: Type.Integer({ description: 'Row of the file, from 1' }),
   source: Type.String(),
   name: Nullable(Type.String()),

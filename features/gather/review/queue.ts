@@ -24,23 +24,35 @@ export async function waitingRows(tx: Tx): Promise<Waiting[]> {
   }));
 }
 
-/** A page of the rows that wait, those of the earliest batch first. */
+/** Which rows a list is of; the same words as the partial indexes of gather_link. */
+const conditions = {
+  waiting: sql`l.decision = 'ask' and l.put_off_at is null`,
+  later: sql`l.decision = 'ask' and l.put_off_at is not null`,
+  decided: sql`l.decision in ('linked', 'parted')`,
+} as const;
+
+/** A page of the rows that wait, or of those that officials have decided about. */
 export async function queueOf(
   tx: Tx,
   cursors: Cursors,
-  { source, later = false, cursor, limit = 20 }: QueueQuery,
+  { source, state = 'waiting', cursor, limit = 20 }: QueueQuery,
 ): Promise<QueuePage> {
-  const list = `gather-review ${source ?? ''} ${later}`;
-  const [batch, n] = cursor === undefined ? [0, 0] : (cursors.read(list, cursor) as number[]);
+  const list = `gather-review ${source ?? ''} ${state}`;
+  const isNewestFirst = state === 'decided';
+  const place = cursor === undefined ? null : (cursors.read(list, cursor) as number[]);
+  const after = place
+    ? sql`and (l.batch, l.n) ${isNewestFirst ? sql`<` : sql`>`} (${place[0] ?? 0}::int, ${place[1] ?? 0}::int)`
+    : sql``;
+  const order = isNewestFirst ? sql`l.batch desc, l.n desc` : sql`l.batch, l.n`;
   const rows = await tx.rows(sql<QueueRow>`
-    select l.batch, l.n, b.source, r.name, r.sex, r.birth::text as birth, l.score as belief,
+    select l.batch, l.n, l.decision, b.source, r.name, r.sex, r.birth::text as birth, l.score as belief,
            coalesce(jsonb_array_length(l.candidates), 0) as candidates
       from gather_link l
-      join gate_gather_batches(array(select distinct batch from gather_link where decision = 'ask')) b on b.number = l.batch
+      join gate_gather_batches(array(select distinct l.batch from gather_link l where ${conditions[state]})) b on b.number = l.batch
       join gather_row r on r.batch = l.batch and r.n = l.n
-     where l.decision = 'ask' and (l.put_off_at is not null) = ${later} and (l.batch, l.n) > (${batch ?? 0}, ${n ?? 0})
-       and b.state = 'done' and (${source ?? null}::text is null or b.source = ${source ?? null}::text)
-     order by l.batch, l.n limit ${limit + 1}`);
+     where ${conditions[state]} ${after} and b.state = 'done'
+       and (${source ?? null}::text is null or b.source = ${source ?? null}::text)
+     order by ${order} limit ${limit + 1}`);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const next = rows.length > limit && last ? cursors.write(list, [last.batch, last.n]) : null;

@@ -97,7 +97,7 @@ describe('the queue', () => {
     ).json<QueuePage>();
     expect(next.items.map((row) => row.batch)).toEqual([other]);
     expect(next.next).toBeNull();
-    const wrong = await village.get(`/gather/review?later=true&cursor=${first.next}`);
+    const wrong = await village.get(`/gather/review?state=later&cursor=${first.next}`);
     expect(problemOf(wrong)).toBe('400 /problems/bad-cursor');
     await decide(village, other, { decision: 'parted' });
   });
@@ -166,9 +166,25 @@ describe('the queue', () => {
     const list = async (query: string) =>
       (await village.get(`/gather/review${query}`)).json<QueuePage>().items.map((row) => row.batch);
     expect(await list('')).not.toContain(batch);
-    expect(await list('?later=true')).toEqual([batch]);
+    expect(await list('?state=later')).toEqual([batch]);
     await decide(village, batch, { decision: 'parted' }, 2);
-    expect(await list('?later=true')).toEqual([]);
+    expect(await list('?state=later')).toEqual([]);
+    expect(await list('?state=decided')).toContain(batch);
+  });
+
+  it('lists what was decided, the newest first, so that it can be taken back', async () => {
+    const older = await asked();
+    const newer = await asked();
+    for (const one of [newer, older]) await decide(village, one, { decision: 'parted' });
+    const page = async (query: string) =>
+      (await village.get(`/gather/review?state=decided&limit=1${query}`)).json<QueuePage>();
+    const first = await page('');
+    expect(first.items).toMatchObject([{ batch: newer, decision: 'parted' }]);
+    expect((await page(`&cursor=${first.next}`)).items).toMatchObject([{ batch: older }]);
+    const back = await apart(village, newer, { to: 'queue' });
+    expect(back.json()).toMatchObject({ decision: 'ask' });
+    expect((await page('')).items).toMatchObject([{ batch: older }]);
+    await decide(village, newer, { decision: 'parted' }, 3);
   });
 });
 

@@ -11,11 +11,12 @@ import { maskCitizenId } from '../../archive/rules/citizen-id.ts';
 import type { FactValue } from '../../archive/rules/facts.ts';
 import { maskPhone } from '../../archive/rules/phone.ts';
 import { recordOpening } from '../../audit/queries.ts';
-import type { Shown } from '../match/run.ts';
+import type { Shown as Scored } from '../match/run.ts';
 import { valuesOf } from '../merge/state.ts';
 import type { Candidate, ReviewRow, RowParams, StatedItem } from './contract.ts';
 
 interface Found {
+  county: number | null;
   version: number;
   decision: string;
   candidates: Shown[] | null;
@@ -36,6 +37,9 @@ interface Found {
   sealed: string | null;
 }
 
+/** A candidate of the matching, or of a link without one. */
+type Shown = Omit<Scored, 'score'> & { score: number | null };
+
 /** What showing a row needs beside the transaction. */
 export interface ShowDesk {
   dictionary: Dictionary;
@@ -48,13 +52,14 @@ export interface ShowDesk {
  */
 export async function showRow(tx: Tx, desk: ShowDesk, { batch, n }: RowParams): Promise<ReviewRow> {
   const found = await tx.first(sql<Found>`
-    select l.version, l.decision, l.candidates, l.resident, l.account, l.decided_at, b.source, b.file_name, b.day::text as day,
+    select l.county, l.version, l.decision, l.candidates, l.resident, l.account, l.decided_at, b.source, b.file_name, b.day::text as day,
            r.as_of::text as as_of, r.name, r.sex, r.birth::text as birth, r.address, r.household_number, r.guardian, r.items, r.sealed
       from gather_link l join gather_row r on r.batch = l.batch and r.n = l.n
       join gate_gather_batches(array[${batch}::int]) b on b.number = l.batch
      where l.batch = ${batch} and l.n = ${n}`);
   if (!found) throw new Problem('not-found');
-  const shown = found.candidates ?? [];
+  // A row that an id linked was laid beside nobody: then whom it is linked to stands there.
+  const shown = found.candidates ?? linkedAlone(found);
   const candidates = await candidatesOf(tx, desk.dictionary, shown);
   await recordLooks(tx, candidates);
   const names = await accountNames(tx, [found.account ?? undefined]);
@@ -79,6 +84,10 @@ export async function showRow(tx: Tx, desk: ShowDesk, { batch, n }: RowParams): 
           resident: found.resident,
         },
   };
+}
+
+function linkedAlone({ resident, county }: Found): Shown[] {
+  return resident === null ? [] : [{ county: county ?? 0, resident, score: null, steps: [] }];
 }
 
 /** Puts on record that residents were laid beside a department's row. */

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { api } from '../../../../../console/api.ts';
 import { minute } from '../../../../../console/format.ts';
 import { useText } from '../../../../../console/language.tsx';
+import { useSession } from '../../../../../console/session.tsx';
 import type { Lineage as LineageView, RowLineage } from '../../../review/contract.ts';
 
 const ApartDialog = lazy(() => import('./ApartDialog.tsx'));
@@ -10,6 +12,7 @@ const ApartDialog = lazy(() => import('./ApartDialog.tsx'));
 /** Of a gathered value: the file, its batch and row, and how the row came to this record. */
 export default function Lineage(props: { record: string; batch: number; row: number }): ReactNode {
   const { review } = useText();
+  const { abilities } = useSession();
   const [parting, setParting] = useState(false);
   const { lineage: text } = review;
   const { record, batch, row } = props;
@@ -21,7 +24,16 @@ export default function Lineage(props: { record: string; batch: number; row: num
   const found = data?.items[0];
   const how = useHow();
   const lines: [string, ReactNode][] = [
-    [text.row, text.rowOf(batch, row)],
+    [
+      text.row,
+      found && abilities.decideRows ? (
+        <Link key="row" to="/gather/review" search={{ row: `${batch}.${row}` }}>
+          {text.rowOf(batch, row)}
+        </Link>
+      ) : (
+        text.rowOf(batch, row)
+      ),
+    ],
     ...(found
       ? ([
           [text.file, found.fileName],

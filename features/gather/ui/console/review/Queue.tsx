@@ -25,7 +25,7 @@ export function Queue(props: {
           const about = [
             dictionary.value('resident', 'sex', row.sex),
             row.birth,
-            text.candidates(row.candidates),
+            row.decision === 'ask' ? text.candidates(row.candidates) : text.decided[row.decision],
           ];
           return (
             <li key={key}>

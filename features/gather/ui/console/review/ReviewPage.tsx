@@ -7,18 +7,13 @@ import { useDictionary } from '../../../../../console/dictionary.tsx';
 import { useText } from '../../../../../console/language.tsx';
 import { NotFound } from '../../../../../console/layout/Plain.tsx';
 import { usePage } from '../../../../../console/page.ts';
-import {
-  Failed,
-  Loading,
-  Nothing,
-  useProblemText,
-} from '../../../../../console/parts/Feedback.tsx';
-import { say } from '../../../../../console/parts/Toast.tsx';
+import { Failed, Loading, Nothing } from '../../../../../console/parts/Feedback.tsx';
 import { useSession } from '../../../../../console/session.tsx';
 import type { QueuePage, WaitingList } from '../../../review/contract.ts';
 import { keyOf, Queue } from './Queue.tsx';
 import { type Done, RowReview } from './RowReview.tsx';
 import type { ReviewSearch } from './search.ts';
+import { useTakeBack } from './takeBack.ts';
 import { waitingQuery } from './waiting.ts';
 import './review.css';
 
@@ -38,7 +33,7 @@ export function ReviewPage(): ReactNode {
         </div>
         <Filters search={search} />
       </header>
-      <Desk key={`${search.source} ${search.later}`} search={search} />
+      <Desk key={`${search.source} ${search.state}`} search={search} />
     </div>
   );
 }
@@ -51,7 +46,7 @@ function Filters({ search }: { search: ReviewSearch }): ReactNode {
   const set = (change: Partial<ReviewSearch>): void =>
     void navigate({
       to: '/gather/review',
-      search: { source: search.source, later: search.later, ...change },
+      search: { source: search.source, state: search.state, ...change },
       replace: true,
     });
   return (
@@ -71,13 +66,14 @@ function Filters({ search }: { search: ReviewSearch }): ReactNode {
           ]}
         />
       </div>
-      <Segmented
+      <Segmented<'waiting' | 'later' | 'decided'>
         aria-label={text.which}
-        value={search.later ?? 'false'}
-        onChange={(later) => set({ later: later === 'true' ? 'true' : undefined })}
+        value={search.state ?? 'waiting'}
+        onChange={(state) => set({ state: state === 'waiting' ? undefined : state })}
         options={[
-          { value: 'false', label: `${text.waiting} ${countOf(data, 'waiting')}` },
-          { value: 'true', label: `${text.later} ${countOf(data, 'later')}` },
+          { value: 'waiting', label: `${text.waiting} ${countOf(data, 'waiting')}` },
+          { value: 'later', label: `${text.later} ${countOf(data, 'later')}` },
+          { value: 'decided', label: text.done },
         ]}
       />
     </div>
@@ -93,17 +89,17 @@ function Desk({ search }: { search: ReviewSearch }): ReactNode {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [done, setDone] = useState<Done | null>(null);
-  const { source, later } = search;
+  const { source, state } = search;
   const query = useInfiniteQuery({
-    queryKey: ['waiting-rows', source, later],
+    queryKey: ['waiting-rows', source, state],
     queryFn: ({ pageParam, signal }) =>
-      api.get<QueuePage>('/gather/review', { source, later, cursor: pageParam, limit: 30 }, signal),
+      api.get<QueuePage>('/gather/review', { source, state, cursor: pageParam, limit: 30 }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const rows = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const open = (row: string | undefined): void =>
-    void navigate({ to: '/gather/review', search: { source, later, row } });
+    void navigate({ to: '/gather/review', search: { source, state, row } });
   const at = rows.findIndex((row) => keyOf(row) === search.row);
   const beside = (step: number): string | undefined => {
     const row = rows[at < 0 ? 0 : at + step];
@@ -125,7 +121,7 @@ function Desk({ search }: { search: ReviewSearch }): ReactNode {
     <>
       {done && <LastDone done={done} forget={() => setDone(null)} />}
       {rows.length === 0 && !search.row ? (
-        <Nothing>{later ? text.noneLater : text.none}</Nothing>
+        <Nothing>{state ? text.noneOf[state] : text.none}</Nothing>
       ) : (
         <div className="review-desk">
           <Queue
@@ -157,20 +153,7 @@ function Desk({ search }: { search: ReviewSearch }): ReactNode {
 /** What was decided last, and the way to take it back. */
 function LastDone({ done, forget }: { done: Done; forget: () => void }): ReactNode {
   const { review: text } = useText();
-  const words = useProblemText();
-  const client = useQueryClient();
-  const takeBack = async (): Promise<void> => {
-    try {
-      const path = `/gather/rows/${done.batch}/${done.n}/separation`;
-      await api.post(path, { to: 'queue' }, undefined, done.version);
-      for (const key of ['waiting-rows', 'waiting-figures', 'gathered-row', 'jobs'])
-        void client.invalidateQueries({ queryKey: [key] });
-      say(text.tookBack);
-      forget();
-    } catch (error) {
-      say(words(error));
-    }
-  };
+  const takeBack = useTakeBack(done, forget);
   return (
     <p className="last-done" role="status">
       {done.words} {done.remembered && <small>{text.remembered}</small>}{' '}

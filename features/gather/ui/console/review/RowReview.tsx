@@ -10,6 +10,7 @@ import { useSendKey } from '../../../../archive/ui/console/submit.ts';
 import type { Decided, Decision, ReviewRow } from '../../../review/contract.ts';
 import { useKeys } from './keys.ts';
 import { CandidateCard, GivenCard, sharedLines } from './Person.tsx';
+import { useTakeBack } from './takeBack.ts';
 
 const AnotherDialog = lazy(() => import('./AnotherDialog.tsx'));
 
@@ -33,7 +34,8 @@ export function RowReview(props: Props): ReactNode {
   const query = useQuery({
     queryKey: ['gathered-row', props.row],
     queryFn: ({ signal }) => api.get<ReviewRow>(`/gather/rows/${batch}/${n}`, undefined, signal),
-    staleTime: 0,
+    // Looked at anew each time: one decides upon what stands now.
+    gcTime: 0,
   });
   if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Loading rows={10} />;
@@ -184,6 +186,7 @@ function useDecision({ view, row, decided }: Props & { view: ReviewRow }) {
 
 function DecidedNote({ view, next }: { view: ReviewRow; next: () => void }): ReactNode {
   const { review: text } = useText();
+  const takeBack = useTakeBack(view, () => undefined);
   const { decided } = view;
   const by = decided?.by && decided.at ? text.decidedBy(decided.by, minute(decided.at)) : '';
   const what = text.decided[view.decision] ?? text.decided.other;
@@ -193,9 +196,16 @@ function DecidedNote({ view, next }: { view: ReviewRow; next: () => void }): Rea
       showIcon
       title={[what, by].filter(Boolean).join(' · ')}
       action={
-        <Button size="small" onClick={next}>
-          {text.next}
-        </Button>
+        <span className="note-acts">
+          {(view.decision === 'linked' || view.decision === 'parted') && (
+            <Button size="small" onClick={() => void takeBack()}>
+              {text.takeBack}
+            </Button>
+          )}
+          <Button size="small" onClick={next}>
+            {text.next}
+          </Button>
+        </span>
       }
     />
   );

@@ -1,8 +1,8 @@
 /** Which rows are shown, and the one that is open, as it stands in the address. */
 export interface ReviewSearch {
   source?: string;
-  /** Those that were left for later. */
-  later?: 'true';
+  /** Those that were left for later, or decided about; those that wait without it. */
+  state?: 'later' | 'decided';
   /** batch.row */
   row?: string;
 }
@@ -17,7 +17,7 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
   const row = text('row', /^\d{1,9}\.\d{1,9}$/);
   return {
     ...(source ? { source } : {}),
-    ...(search.later === 'true' ? { later: 'true' } : {}),
+    ...(search.state === 'later' || search.state === 'decided' ? { state: search.state } : {}),
     ...(row ? { row } : {}),
   };
 }
