@@ -149,7 +149,7 @@ begin
     raise exception 'no decision to forget' using errcode = '42501';
   end if;
   delete from gather_decision d using gather_batch b
-   where b.number = of_batch and d.source = b.source and d.key = of_key;
+   where b.number = of_batch and d.source = b.source and d.key = of_key and d.area >= scope_lo() and d.area < scope_hi();
   return found;
 end $$;
 comment on function gate_gather_forget is 'Forgets what was decided about a row within the scope: it is asked about again';

@@ -40,6 +40,8 @@ export function decisionsJob(parts: DecisionsParts) {
     input: Type.Object({}),
     stages: { merging: { zh: '归并入档', en: 'Merging' } },
     start: { done: 0 },
+    // What is left of a job that was cancelled, or whose official's post has ended.
+    cron: '10 4 * * *',
     async run({ state, step, progress, now }) {
       let at = state;
       for (;;) {

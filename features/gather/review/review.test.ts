@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashToken } from '../../../server/crypto.ts';
+import type { Actor } from '../../../server/database/actor.ts';
+import { type Sql, sql } from '../../../server/database/sql.ts';
 import { type Caller, startApp, type TestApp } from '../../../tests/support/app.ts';
 import { type Gathering, gatheringIn, idOf } from '../../../tests/support/gathered.ts';
+import { Sessions } from '../../identity/sessions.ts';
 import type { Decided, QueuePage, ReviewRow } from './contract.ts';
 
 let t: TestApp;
@@ -264,6 +268,22 @@ describe('a decision', () => {
     await g.undo(batch);
   });
 
+  it('is carried out though its job was cancelled, by the next', async () => {
+    await decide(village, batch, { decision: 'linked', resident: residents.father });
+    await t.sql(
+      "update job set state = 'cancelled', ended_at = now() where kind = 'gather.decisions' and state = 'queued'",
+    );
+    await t.worker().drain();
+    expect((await facts('father', 'health')).family_doctor).not.toMatchObject({ b: batch });
+    const other = await asked();
+    await decide(village, other, { decision: 'parted' });
+    await t.worker().drain();
+    expect((await facts('father', 'health')).family_doctor).toMatchObject({ b: batch });
+    const due = await t.sql("select from gather_act where done_at is null and kind <> 'later'");
+    expect(due).toEqual([]);
+    await g.undo(batch);
+  });
+
   it.each([
     ['no version', { decision: 'parted' }, {}, '428 /problems/version-needed'],
     ['an old version', { decision: 'parted' }, { 'if-match': '"7"' }, '412 /problems/lost-update'],
@@ -516,5 +536,52 @@ describe('a conflict of two sources', () => {
     await apart(village, second, { to: 'nobody' }, 1);
     await t.worker().drain();
     expect((await reveal()).conflicts).toEqual([]);
+  });
+});
+
+describe('the gate', () => {
+  let batch: number;
+  let actor: Actor;
+  beforeAll(async () => {
+    batch = await asked();
+    const sessions = new Sessions(t.database, () => t.clock.now);
+    actor = sessions.actor(await sessions.find(hashToken(village.cookie.split('=')[1] ?? '')));
+  });
+  const attempt = (statement: Sql) => t.database.withActor(actor, (tx) => tx.count(statement));
+
+  it('links nobody out of sight, whatever the statement says', async () => {
+    const [far] = await t.sql<{ id: string }>(
+      'select id from resident where area < 330881002205000 or area >= 330881002206000 limit 1',
+    );
+    const me = sql`account = ${actor.account}::uuid, post = ${actor.post?.id ?? null}::uuid`;
+    await expect(
+      attempt(
+        sql`update gather_link set decision = 'linked', resident = ${far?.id}::uuid, ${me} where batch = ${batch}`,
+      ),
+    ).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('lets nobody decide in another’s name, forge an act, or write rows, links and memory away', async () => {
+    const { account: me, post } = actor;
+    const none = sql``;
+    const act = (account: string | undefined, done: Sql) => sql`insert into gather_act
+        (county, id, area, subject, batch, n, kind, account, post, at ${done})
+      select 330881, ${randomUUID()}::uuid, 330881002205000, ${residents.father}::uuid, ${batch}::int, 1, 'linked', ${account}::uuid,
+             ${post?.id ?? null}::uuid, now() ${done === none ? none : sql`, now()`}`;
+    const [other] = await t.sql<{ id: string }>(
+      "select id from account where username = 'township'",
+    );
+    for (const statement of [
+      sql`update gather_link set decision = 'parted', account = ${other?.id}::uuid, post = ${post?.id ?? null}::uuid where batch = ${batch}`,
+      sql`update gather_link set decision = 'id', resident = ${residents.father}::uuid where batch = ${batch}`,
+      act(other?.id, none),
+      act(me, sql`, done_at`),
+      sql`delete from gather_link`,
+      sql`update gather_row set name = 'x'`,
+      sql`delete from gather_decision`,
+      sql`update gather_act set resident = null`,
+    ])
+      await expect(attempt(statement)).rejects.toMatchObject({ code: '42501' });
+    expect(await g.row(batch, 1)).toMatchObject({ decision: 'ask', version: 1 });
   });
 });
