@@ -12,6 +12,7 @@ import { readBulkSearch } from '../features/archive/ui/console/bulk/search.ts';
 import { readFilters } from '../features/archive/ui/console/filters.ts';
 import { readRegisterSearch } from '../features/archive/ui/console/life/registerSearch.ts';
 import { readAuditSearch } from '../features/audit/ui/console/filters.ts';
+import { readReviewSearch } from '../features/gather/ui/console/review/search.ts';
 import { readAccountFilters } from '../features/identity/ui/console/accountFilters.ts';
 import { ApiError } from './api.ts';
 import { dictionaryQuery } from './dictionary.tsx';
@@ -108,6 +109,16 @@ const register = createRoute({
   component: lazyRouteComponent(
     () => import('../features/archive/ui/console/life/RegisterPage.tsx'),
     'RegisterPage',
+  ),
+});
+
+const review = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/review',
+  validateSearch: readReviewSearch,
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/review/ReviewPage.tsx'),
+    'ReviewPage',
   ),
 });
 
@@ -276,6 +287,7 @@ const tree = rootRoute.addChildren([
     split,
     map,
     register,
+    review,
     residents,
     households,
     housing,

@@ -347,6 +347,26 @@ create table draft (
   updated_at timestamp with time zone not null, -- Last saved
 );
 
+create table gather_act (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the resident, for the policy
+  subject uuid not null, -- The resident whose area stands here: the one linked, or the likeliest
+  batch integer not null, -- Number of the batch
+  n integer not null, -- Row
+  kind text not null, -- linked, parted (nobody), later; taken_apart: a link that stood was taken back
+  was text, -- How the row was linked before
+  was_county integer, -- County of the record that the row was linked to
+  was_resident uuid, -- The resident that the row was linked to: what it wrote is taken back
+  was_household uuid, -- The household
+  was_target uuid, -- The dwelling or premises
+  resident uuid, -- The resident that it is linked to now; null for nobody, and for a row that waits again
+  account uuid not null, -- The official
+  post uuid not null, -- Under which post
+  at timestamp with time zone not null, -- When
+  done_at timestamp with time zone, -- When the archive followed
+);
+
 create table gather_batch (
   id uuid not null, -- UUIDv7
   number integer not null, -- Short number: facts name it in their lineage
@@ -376,6 +396,21 @@ create table gather_batch (
   ended_at timestamp with time zone, -- When it came to its end
 );
 
+create table gather_decision (
+  source text not null, -- Source: a key of sources.yaml
+  key bytea not null, -- Keyed digest of what identifies the row (gather_row.decision_key)
+  county integer not null, -- County of the resident
+  area bigint not null, -- Area of the resident, for the policy
+  subject uuid not null, -- The resident whose area stands here: the one linked, or the likeliest
+  decision text not null, -- linked to the resident; parted: nobody; ask: never by itself, an official is asked each time
+  resident uuid, -- The resident meant
+  batch integer not null, -- Number of the batch whose row was decided about
+  n integer not null, -- That row
+  account uuid not null, -- The official who decided
+  post uuid not null, -- Under which post
+  decided_at timestamp with time zone not null, -- When
+);
+
 create table gather_home (
   county integer not null, -- Distribution key
   number text not null, -- Household number
@@ -399,6 +434,8 @@ create table gather_link (
   account uuid, -- The official who decided
   post uuid, -- Under which post
   decided_at timestamp with time zone, -- When
+  version integer not null default 1, -- Grows with each decision: an official decides upon what was seen
+  put_off_at timestamp with time zone, -- When an official left it for later; null otherwise
 );
 
 create table gather_person (
@@ -440,6 +477,7 @@ create table gather_row (
   sealed text, -- Values of encrypted groups, encrypted together
   faults jsonb, -- Cells not taken, with the reason
   aside jsonb, -- Why the row as a whole cannot be used; null when it can
+  decision_key bytea, -- Keyed digest of what identifies the row: the same row of a later batch has the same; null when the row says too little to be known again
 );
 
 create table gather_touch (
@@ -1050,6 +1088,18 @@ alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERE
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
 
+alter table gather_act add constraint gather_act_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_act add constraint gather_act_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_act add constraint gather_act_check CHECK ((county = (area / 1000000000)));
+
+alter table gather_act add constraint gather_act_kind_check CHECK ((kind = ANY (ARRAY['linked'::text, 'parted'::text, 'later'::text, 'taken_apart'::text])));
+
+alter table gather_act add constraint gather_act_pkey PRIMARY KEY (county, id);
+
+alter table gather_act add constraint gather_act_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
 alter table gather_batch add constraint gather_batch_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table gather_batch add constraint gather_batch_check CHECK ((hi > lo));
@@ -1063,6 +1113,16 @@ alter table gather_batch add constraint gather_batch_pkey PRIMARY KEY (id);
 alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post) REFERENCES post(id);
 
 alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
+
+alter table gather_decision add constraint gather_decision_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_decision add constraint gather_decision_check CHECK (((decision = 'linked'::text) = (resident IS NOT NULL)));
+
+alter table gather_decision add constraint gather_decision_decision_check CHECK ((decision = ANY (ARRAY['linked'::text, 'parted'::text, 'ask'::text])));
+
+alter table gather_decision add constraint gather_decision_pkey PRIMARY KEY (source, key);
+
+alter table gather_decision add constraint gather_decision_post_fkey FOREIGN KEY (post) REFERENCES post(id);
 
 alter table gather_home add constraint gather_home_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
@@ -1368,9 +1428,19 @@ CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subj
 
 CREATE INDEX document_subject ON public.document USING btree (subject, id);
 
+CREATE INDEX gather_act_due ON public.gather_act USING btree (id) WHERE (done_at IS NULL);
+
+CREATE INDEX gather_act_row ON public.gather_act USING btree (batch, n, id);
+
+CREATE INDEX gather_act_subject ON public.gather_act USING btree (subject);
+
 CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
 
 CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
+
+CREATE INDEX gather_decision_resident ON public.gather_decision USING btree (resident) WHERE (resident IS NOT NULL);
+
+CREATE INDEX gather_decision_subject ON public.gather_decision USING btree (subject);
 
 CREATE INDEX gather_home_id ON public.gather_home USING btree (id);
 
@@ -1379,6 +1449,8 @@ CREATE INDEX gather_home_number ON public.gather_home USING btree (number);
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
 CREATE INDEX gather_link_candidates ON public.gather_link USING gin (candidates jsonb_path_ops) WHERE (candidates IS NOT NULL);
+
+CREATE INDEX gather_link_decided ON public.gather_link USING btree (area, batch, n) WHERE (decision = ANY (ARRAY['linked'::text, 'parted'::text]));
 
 CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
 
@@ -1528,6 +1600,10 @@ begin
   if of_category not in ('resident', 'household', 'housing') then
     raise exception 'a record of the category % does not move', of_category;
   end if;
+  update gather_touch set county = to_county, area = to_area where county = from_county and category = of_category and id = of_id;
+  if of_category = 'resident' and from_county <> to_county then
+    update gather_link set county = to_county where resident = of_id and county = from_county and subject is null;
+  end if;
   if from_county = to_county then
     execute format('update %I set area = $1 where county = $2 and id = $3', of_category) using to_area, from_county, of_id;
     for t in select * from archive_tables(of_category) loop
@@ -1539,7 +1615,12 @@ begin
   -- The county leads every key (Citus): the record is copied to its new shard and removed from the old one; ids are kept.
   execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and id = $4', of_category)
     using to_county, to_area, from_county, of_id;
-  for t in select * from archive_tables(of_category) loop
+  for t in select c.*, c.name like 'gather%' as is_kept from archive_tables(of_category) c loop
+    if t.is_kept then
+      execute format('update %I set county = $1, area = $2 where county = $3 and %I = $4', t.name, t.id_column)
+        using to_county, to_area, from_county, of_id;
+      continue;
+    end if;
     execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and %2$I = $4', t.name, t.id_column)
       using to_county, to_area, from_county, of_id;
     execute format('delete from %I where county = $1 and %I = $2', t.name, t.id_column) using from_county, of_id;
@@ -1719,17 +1800,27 @@ CREATE OR REPLACE FUNCTION public.erase_gathered(who uuid)
  LANGUAGE plpgsql
  SET search_path TO 'public'
 AS $function$
+declare batches int[]; rows int[];
 begin
+  -- Rows that were linked to the person, and those that could be nobody else's.
+  select array_agg(batch), array_agg(n) into batches, rows from gather_link where resident = who
+     or (decision = 'ask' and subject = who and jsonb_array_length(coalesce(candidates, '[]')) <= 1);
   update gather_row r set name = null, pinyin = null, birth = null, sex = null, citizen = null, repairs = null, phone = null,
          address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
-         sealed = null, faults = null, aside = null
-    from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
-  update gather_link set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none' where resident = who;
+         sealed = null, faults = null, aside = null, decision_key = null
+    from unnest(batches, rows) as e(batch, n) where r.batch = e.batch and r.n = e.n;
+  update gather_link l set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none'
+    from unnest(batches, rows) as e(batch, n) where l.batch = e.batch and l.n = e.n;
   update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
                                         where c ->> 'resident' <> who::text)
    where candidates @> jsonb_build_array(jsonb_build_object('resident', who));
+  -- Rows that were asked about, and are likest to another now; and those that an official found to be nobody.
+  update gather_link set subject = (candidates -> 0 ->> 'resident')::uuid where subject = who and decision = 'ask';
+  update gather_link set subject = null, area = null, candidates = null, decision = 'none' where subject = who;
   delete from gather_touch where id = who;
   delete from gather_person where id = who;
+  delete from gather_decision where resident = who or subject = who;
+  delete from gather_act where subject = who or resident = who or was_resident = who;
 end $function$
 ;
 
@@ -2221,6 +2312,88 @@ begin
   return query select who, p.id, p.role, p.lo, f.secret, f.last_step, before, afterwards
     from session s join second_factor f on f.account = s.account left join post p on p.id = s.post where s.token_hash = hash;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_batches(numbers integer[])
+ RETURNS TABLE(number integer, source text, file_name text, day date, state text, taken_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select number, source, file_name, day, state, created_at from gather_batch
+   where number = any (numbers) and scope_lo() is not null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_forget(of_batch integer, of_n integer, of_key bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if not gate_write('identity') or not exists (select from gather_link
+       where batch = of_batch and n = of_n and area >= scope_lo() and area < scope_hi()) then
+    raise exception 'no decision to forget' using errcode = '42501';
+  end if;
+  delete from gather_decision d using gather_batch b
+   where b.number = of_batch and d.source = b.source and d.key = of_key and d.area >= scope_lo() and d.area < scope_hi();
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_lineage(record uuid, batches integer[], rows integer[])
+ RETURNS TABLE(batch integer, n integer, source text, file_name text, day date, taken_at timestamp with time zone, decision text, score real, account uuid, decided_at timestamp with time zone, version integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select l.batch, l.n, b.source, b.file_name, b.day, b.created_at, l.decision, l.score, l.account, l.decided_at, l.version
+    from unnest(batches, rows) as a(batch, n)
+    join gather_link l on l.batch = a.batch and l.n = a.n
+    join gather_batch b on b.number = l.batch
+    left join resident r on l.area is null and r.county = l.county and r.id = l.resident
+   where record in (l.resident, l.household, l.target)
+     and coalesce(l.area, r.area) >= scope_lo() and coalesce(l.area, r.area) < scope_hi()
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_remember(of_batch integer, of_n integer, of_key bytea, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare l gather_link; s text;
+begin
+  select * into l from gather_link where batch = of_batch and n = of_n and area >= scope_lo() and area < scope_hi();
+  if l.batch is null or not gate_write('identity') or l.subject is null or l.decision not in ('linked', 'parted', 'ask') then
+    raise exception 'no decision to remember' using errcode = '42501';
+  end if;
+  update gather_row set decision_key = of_key where batch = of_batch and n = of_n and decision_key is null;
+  select source into s from gather_batch where number = of_batch;
+  insert into gather_decision as d (source, key, county, area, subject, decision, resident, batch, n, account, post, decided_at)
+    values (s, of_key, l.county, l.area, l.subject, l.decision, l.resident, l.batch, l.n, gate_account(), gate_post(), gate_gather_remember.at)
+  on conflict (source, key) do update set county = excluded.county, area = excluded.area, subject = excluded.subject,
+    decision = excluded.decision, resident = excluded.resident, batch = excluded.batch, n = excluded.n,
+    account = excluded.account, post = excluded.post, decided_at = excluded.decided_at;
+  return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_waiting()
+ RETURNS TABLE(source text, waiting integer, put_off integer, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select b.source, count(*) filter (where l.put_off_at is null)::int, count(l.put_off_at)::int, min(b.ended_at)
+    from gather_link l join gather_batch b on b.number = l.batch
+   where l.decision = 'ask' and l.area >= scope_lo() and l.area < scope_hi() and b.state = 'done'
+     and (gate_write('identity') or (select department from post where id = gate_post() and account = gate_account()
+            and role = 'department_officer') = b.source)
+   group by b.source
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_item_figures(of_county integer, of_category text, of_group text, item text, months integer, day date, with_codes boolean)
@@ -3215,6 +3388,8 @@ create policy account_subject_read on account_subject for select to minqing_serv
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
+create policy archive_change_decisions on archive_change for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy archive_change_gather on archive_change for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
@@ -3225,6 +3400,8 @@ create policy archive_claim_add on archive_claim for insert to minqing_server wi
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
+create policy archive_claim_decisions on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy archive_claim_gather on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
@@ -3232,6 +3409,8 @@ create policy archive_claim_read on archive_claim for select to minqing_server u
 create policy archive_claim_retention on archive_claim for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy archive_token_decisions on archive_token for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
@@ -3256,6 +3435,8 @@ create policy area_shape_read on area_shape for select to minqing_server using (
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy area_tally_decisions on area_tally for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy area_tally_gather on area_tally for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3325,15 +3506,47 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
+create policy gather_act_add on gather_act for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text) AND (account = gate_account()) AND (post = gate_post()) AND (done_at IS NULL)));
+
+create policy gather_act_decisions on gather_act for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
+create policy gather_act_read on gather_act for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write)));
+
+create policy gather_batch_decisions on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_decision_apply on gather_decision for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_decision_read on gather_decision for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write)));
 
 create policy gather_home_gather on gather_home for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_link_decide on gather_link for update to minqing_server using ((( SELECT gate_write('identity'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((area IS NULL) AND (resident IS NOT NULL) AND (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.county = gather_link.county) AND (r.id = gather_link.resident)))))) AND (decision = ANY (ARRAY['id'::text, 'scored'::text, 'same'::text, 'ask'::text, 'linked'::text, 'parted'::text])))) with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write) AND ((decision = 'ask'::text) OR ((decision = ANY (ARRAY['linked'::text, 'parted'::text])) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)))) AND ((decision = 'linked'::text) = (resident IS NOT NULL)) AND ((resident IS NULL) OR (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.id = gather_link.resident) AND (r.county = gather_link.county)))))));
+
+create policy gather_link_decisions on gather_link for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_link_review on gather_link for select to minqing_server using ((( SELECT gate_write('identity'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((area IS NULL) AND (resident IS NOT NULL) AND (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.county = gather_link.county) AND (r.id = gather_link.resident))))))));
 
 create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_row_decisions on gather_row for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_row_review on gather_row for select to minqing_server using ((EXISTS ( SELECT
+   FROM gather_link l
+  WHERE ((l.batch = gather_row.batch) AND (l.n = gather_row.n)))));
+
+create policy gather_touch_decisions on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3351,6 +3564,8 @@ create policy household_add on household for insert to minqing_server with check
 
 create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy household_decisions on household for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy household_gather on household for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3360,6 +3575,8 @@ create policy household_retention on household for all to minqing_steward using 
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
 create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
+
+create policy household_economy_decisions on household_economy for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy household_economy_gather on household_economy for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3371,6 +3588,8 @@ create policy household_file_add on household_file for insert to minqing_server 
 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy household_file_decisions on household_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy household_file_gather on household_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
@@ -3381,6 +3600,8 @@ create policy household_housing_add on household_housing for insert to minqing_s
 
 create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy household_housing_decisions on household_housing for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy household_housing_gather on household_housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3390,6 +3611,8 @@ create policy household_housing_retention on household_housing for all to minqin
 create policy household_member_add on household_member for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy household_member_decisions on household_member for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
@@ -3409,6 +3632,8 @@ create policy housing_add on housing for insert to minqing_server with check (((
 
 create policy housing_change on housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy housing_decisions on housing for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy housing_gather on housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3418,6 +3643,8 @@ create policy housing_retention on housing for all to minqing_steward using (gat
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+
+create policy housing_file_decisions on housing_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy housing_file_gather on housing_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3475,6 +3702,8 @@ create policy premises_add on premises for insert to minqing_server with check (
 
 create policy premises_change on premises for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy premises_decisions on premises for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy premises_gather on premises for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3485,6 +3714,8 @@ create policy premises_file_add on premises_file for insert to minqing_server wi
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy premises_file_decisions on premises_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy premises_file_gather on premises_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
@@ -3494,6 +3725,8 @@ create policy premises_file_retention on premises_file for all to minqing_stewar
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy premises_person_decisions on premises_person for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy premises_person_gather on premises_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3511,6 +3744,8 @@ create policy resident_add on resident for insert to minqing_server with check (
 
 create policy resident_change on resident for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy resident_decisions on resident for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_gather on resident for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3520,6 +3755,8 @@ create policy resident_retention on resident for all to minqing_steward using (g
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
+
+create policy resident_contact_decisions on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_contact_gather on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3531,6 +3768,8 @@ create policy resident_ethnic_add on resident_ethnic for insert to minqing_serve
 
 create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('ethnic'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
+create policy resident_ethnic_decisions on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_ethnic_gather on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
@@ -3540,6 +3779,8 @@ create policy resident_ethnic_retention on resident_ethnic for all to minqing_st
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
+
+create policy resident_file_decisions on resident_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_file_gather on resident_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3551,6 +3792,8 @@ create policy resident_health_add on resident_health for insert to minqing_serve
 
 create policy resident_health_change on resident_health for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('health'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
+create policy resident_health_decisions on resident_health for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_health_gather on resident_health for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
@@ -3560,6 +3803,8 @@ create policy resident_health_retention on resident_health for all to minqing_st
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
+
+create policy resident_identity_decisions on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_identity_gather on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3571,6 +3816,8 @@ create policy resident_minor_add on resident_minor for insert to minqing_server 
 
 create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('minor'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
+create policy resident_minor_decisions on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_minor_gather on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
@@ -3580,6 +3827,8 @@ create policy resident_minor_retention on resident_minor for all to minqing_stew
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
+
+create policy resident_welfare_decisions on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_welfare_gather on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3671,13 +3920,25 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
+grant select on gather_act to minqing_server;
+
+grant select, update on gather_act to minqing_steward;
+
 grant delete, insert, select, update on gather_batch to minqing_steward;
 
+grant select on gather_decision to minqing_server;
+
+grant select on gather_decision to minqing_steward;
+
 grant delete, insert, select, update on gather_home to minqing_steward;
+
+grant select on gather_link to minqing_server;
 
 grant delete, insert, select, update on gather_link to minqing_steward;
 
 grant delete, insert, select, update on gather_person to minqing_steward;
+
+grant select on gather_row to minqing_server;
 
 grant delete, insert, select, update on gather_row to minqing_steward;
 

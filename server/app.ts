@@ -14,6 +14,7 @@ import { loadPatternRules } from '../features/audit/pattern-rules.ts';
 import { recordRefusals } from '../features/audit/refusal-hook.ts';
 import { Refusals } from '../features/audit/refusals.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
+import { reviewRoutes } from '../features/gather/review/routes.ts';
 import { Attempts } from '../features/identity/attempts.ts';
 import { demoAccounts } from '../features/identity/demo.ts';
 import { identityRoutes } from '../features/identity/routes.ts';
@@ -128,6 +129,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       jobRoutes(api, services);
       areaRoutes(api, services);
       archiveRoutes(api, services, parts.dictionary, loadRightsRules(rightsPack));
+      reviewRoutes(api, services, parts.dictionary);
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },
@@ -243,6 +245,10 @@ function description(version: string) {
       {
         name: 'life',
         description: 'Acts of life, past days, files handed over.',
+      },
+      {
+        name: 'gather',
+        description: 'What departments’ files say: rows that wait, and where values come from.',
       },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],

@@ -9,6 +9,7 @@ import { recode } from '../features/area/changes/recode.ts';
 import { gatherJob } from '../features/gather/batch/job.ts';
 import { openBatch } from '../features/gather/batch/open.ts';
 import { loadProfiles } from '../features/gather/profile/load.ts';
+import { decisionsJob } from '../features/gather/review/job.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
@@ -24,6 +25,8 @@ export function jobKinds(files: Files, desk?: Desk, keys?: Pick<Keys, 'data' | '
     if (!desk) throw new Error('this job needs the dictionary and the keys');
     return desk;
   };
+  const profileOf = (key: string) =>
+    loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key);
   const always = [
     housekeeping,
     documentSweep(files),
@@ -33,11 +36,11 @@ export function jobKinds(files: Files, desk?: Desk, keys?: Pick<Keys, 'data' | '
     retention({ files, desk: needed }),
     gatherJob({
       desk: needed,
-      profileOf: (key) =>
-        loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key),
+      profileOf,
       rowsOf: (batch, profile, today) =>
         openBatch(files, { ...needed(), keys }, batch, profile, today),
     }),
+    decisionsJob({ desk: needed, profileOf }),
   ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];
   return createRegistry([...always, ...onRecords]);

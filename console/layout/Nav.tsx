@@ -30,6 +30,11 @@ export function Nav(): ReactNode {
           <li>
             <Link to="/register">{text.nav.register}</Link>
           </li>
+          {abilities.decideRows && (
+            <li>
+              <Link to="/gather/review">{text.review.nav}</Link>
+            </li>
+          )}
         </>
       )}
       {acting && (abilities.readArchive || abilities.changeAreas) && (

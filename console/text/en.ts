@@ -1,4 +1,5 @@
 import { handover, life, past, register } from './life-en.ts';
+import { review } from './review-en.ts';
 import type { Text } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`): string =>
@@ -552,6 +553,7 @@ export const en: Text = {
     show: '; show where it comes from',
   },
   conflict: {
+    asOf: (day) => `as of ${day}`,
     other: (value) => `To be verified: ${value}`,
     reason: (reason) => `Reason: ${reason}`,
   },
@@ -737,6 +739,7 @@ export const en: Text = {
     someone: 'somebody',
   },
   life,
+  review,
   past,
   handover,
   register,
@@ -1136,6 +1139,11 @@ export const en: Text = {
       export: 'exported {object}',
       print: 'printed {object}',
       read_edits: 'compared a sheet of edits of {object}',
+      compare_row: 'laid {object} beside a department’s row',
+      link_row: 'linked a department’s row to {object}',
+      part_row: 'found a department’s row to be nobody ({object} was likest)',
+      put_row_off: 'left a department’s row for later ({object} was likest)',
+      take_row_apart: 'took a department’s row apart from {object}',
       create: 'made {object}',
       edit: 'edited {object}',
       linked: 'tied a record to {object}',
@@ -1204,6 +1212,11 @@ export const en: Text = {
       export: 'Exported',
       print: 'Printed',
       read_edits: 'Sheet of edits compared',
+      compare_row: 'Laid beside a department’s row',
+      link_row: 'Linked a department’s row',
+      part_row: 'Found a department’s row to be nobody',
+      put_row_off: 'Left a department’s row for later',
+      take_row_apart: 'Took a department’s row apart',
       create: 'Created',
       edit: 'Edited',
       open_past: 'Opened a past day',

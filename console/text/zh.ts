@@ -2,6 +2,7 @@ import { accessWords } from '../../features/archive/access/words.ts';
 import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
 import { handover, life, past, register } from './life-zh.ts';
+import { review } from './review-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
   app: {
@@ -535,6 +536,7 @@ export const zh = {
   },
   conflict: {
     other: (value: string) => `待核实：${value}`,
+    asOf: (day: string) => `${day} 的数据`,
     reason: (reason: string) => `原因：${reason}`,
   },
   sealed: {
@@ -710,6 +712,7 @@ export const zh = {
     someone: '他人',
   },
   life,
+  review,
   past,
   handover,
   register,
@@ -1080,6 +1083,11 @@ export const zh = {
       export: '导出{object}',
       print: '打印{object}',
       read_edits: '核对{object}的批量修改表',
+      compare_row: '将{object}与部门数据比对',
+      link_row: '确认部门数据所指为{object}',
+      part_row: '确认部门数据查无此人（与{object}最像）',
+      put_row_off: '暂缓核对部门数据（与{object}最像）',
+      take_row_apart: '解除{object}与部门数据的比对',
       create: '新建{object}',
       edit: '修改{object}',
       linked: '为{object}建立关联',

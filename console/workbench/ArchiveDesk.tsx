@@ -21,6 +21,12 @@ const RightsDesk = lazy(() =>
   })),
 );
 
+const ReviewDesk = lazy(() =>
+  import('../../features/gather/ui/console/review/ReviewDesk.tsx').then((page) => ({
+    default: page.ReviewDesk,
+  })),
+);
+
 const countOf = {
   resident: 'residents',
   household: 'households',
@@ -58,6 +64,7 @@ export function ArchiveDesk({ area }: { area: string }): ReactNode {
         <div className="stack">
           <Suspense>
             <RightsDesk />
+            <ReviewDesk />
           </Suspense>
           {keepsFiles && <Arrivals />}
           <RecentFiles />

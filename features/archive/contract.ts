@@ -28,6 +28,12 @@ export const ItemValue = Type.Union([
   Type.Null(),
 ]);
 
+/** Of a value that came by a department's file. */
+const gathered = {
+  batch: Type.Optional(Type.Integer({ description: 'Batch by which it was gathered' })),
+  row: Type.Optional(Type.Integer({ description: 'Row of that file, from 1' })),
+};
+
 /** A value with where it comes from. */
 export const ItemView = Type.Object({
   value: ItemValue,
@@ -36,6 +42,7 @@ export const ItemView = Type.Object({
   actor: Type.Optional(Type.String({ description: 'Name of the official who entered it' })),
   changedAt: Type.Optional(Instant),
   stale: Type.Optional(Type.Boolean()),
+  ...gathered,
 });
 export type ItemView = Static<typeof ItemView>;
 
@@ -49,6 +56,7 @@ export const Conflict = Type.Object({
   actor: Nullable(Type.String()),
   reason: Nullable(Type.String()),
   at: Instant,
+  ...gathered,
 });
 export type Conflict = Static<typeof Conflict>;
 

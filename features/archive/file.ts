@@ -209,8 +209,13 @@ export function viewOf(fact: Fact, names: ReadonlyMap<string, string>, stale = f
     ...(actor === undefined ? {} : { actor }),
     ...(fact.t === undefined ? {} : { changedAt: fact.t }),
     ...(stale ? { stale } : {}),
+    ...gatheredBy(fact),
   };
 }
+
+/** Batch and row of a value that a department's file brought. */
+const gatheredBy = ({ b, n }: Fact): { batch?: number; row?: number } =>
+  b === undefined || n === undefined ? {} : { batch: b, row: n };
 
 /** A claim as it is shown beside the value in force. */
 export function conflictOf(claim: ClaimRow, names: ReadonlyMap<string, string>): Conflict {
@@ -223,6 +228,7 @@ export function conflictOf(claim: ClaimRow, names: ReadonlyMap<string, string>):
     actor: claim.account === null ? null : (names.get(claim.account) ?? null),
     reason: claim.reason,
     at: instantOf(claim.at),
+    ...gatheredBy(claim.fact),
   };
 }
 

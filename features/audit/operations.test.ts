@@ -84,6 +84,17 @@ beforeAll(async () => {
   ids.certificate = (
     await upload(t.app, village, `/residents/${third.json().id}`, certificate, await photo())
   ).json().id;
+  await t.sql(
+    `insert into gather_batch (id, source, profile, file_name, file_key, digest, bytes, lo, hi, day, state, created_at)
+      values ($1, 'health', 'health', 'a.csv', '', '', 0, 0, 1, '2026-06-01', 'done', now())`,
+    [ids.resident],
+  );
+  await t.sql(`insert into gather_row (batch, n, name, items) values (1, 1, '周见证', '{}')`);
+  await t.sql(
+    `insert into gather_link (batch, n, county, area, subject, decision, candidates)
+      values (1, 1, 330881, 330881002205001, $1, 'ask', jsonb_build_array(jsonb_build_object('county', 330881, 'resident', $1::uuid, 'score', 0.5, 'steps', '[]'::jsonb)))`,
+    [ids.resident],
+  );
   ids.arrival = '01970000-0000-7000-8000-00000000a001';
   await t.sql(
     `insert into handover (county, id, area, to_lo, event, resident, name, from_name, to_name, day, asked_by, asked_at)
@@ -1085,6 +1096,49 @@ const declared: Record<string, Declared> = {
     call: (caller) =>
       caller.send('POST', `/corrections/${ids.correction}/decision`, { accept: true }),
     leaves: ['edit', 'accept_correction'],
+  },
+  countWaitingRows: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/gather/review/figures'),
+    leaves: { nothing: 'figures name nobody' },
+  },
+  listWaitingRows: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/gather/review'),
+    leaves: { nothing: 'a list of departments’ rows shows no file' },
+  },
+  getGatheredRow: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get('/gather/rows/1/1'),
+    leaves: 'compare_row',
+  },
+  decideRow: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) =>
+      caller.send(
+        'POST',
+        '/gather/rows/1/1/decision',
+        { decision: 'linked', resident: ids.resident },
+        { 'if-match': '"1"' },
+      ),
+    leaves: 'link_row',
+  },
+  takeRowApart: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) =>
+      caller.send('POST', '/gather/rows/1/1/separation', { to: 'nobody' }, { 'if-match': '"2"' }),
+    leaves: 'take_row_apart',
+  },
+  getLineage: {
+    by: 'village',
+    refuses: 'secadmin',
+    call: (caller) => caller.get(`/gather/lineage?record=${ids.resident}&rows=1.1`),
+    leaves: { nothing: 'it tells of files, and belongs to the file that was opened' },
   },
   withdrawCorrection: {
     by: 'village',

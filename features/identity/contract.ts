@@ -39,6 +39,9 @@ export const Abilities = Type.Object({
   readArchive: Type.Boolean(),
   openFiles: Type.Union([Type.Literal('yes'), Type.Literal('purpose'), Type.Literal('no')]),
   writeArchive: Type.Boolean(),
+  decideRows: Type.Boolean({
+    description: 'Whether the post says whom a row of a department’s file means',
+  }),
   changeAreas: Type.Boolean(),
   manageAccounts: Type.Boolean(),
   readAudit: Type.Boolean(),

@@ -181,6 +181,7 @@ export function view(session: Session): SessionView {
       readArchive: archive,
       openFiles: archive ? rights.files : 'no',
       writeArchive: archive && rights.write.length > 0,
+      decideRows: archive && rights.write.includes('identity'),
       changeAreas: rights?.admin === 'system' || (rights?.write.includes('area') ?? false),
       manageAccounts: rights?.admin === 'security',
       readAudit: rights?.admin === 'audit',

@@ -19,6 +19,7 @@ import {
   type UnitDesk,
   writeUnits,
 } from '../merge/units.ts';
+import { applyDecisions } from '../review/remembered.ts';
 import type { Profile } from '../rows.ts';
 import { analyze, type Batch, batchOf, countUp, keepWeights, setState } from './store.ts';
 
@@ -125,6 +126,7 @@ export const phases: readonly Phase[] = [
   { key: 'drop', stage: 'matching', each: false, run: dropPhase },
   { key: 'persons', stage: 'matching', each: false, run: personsPhase },
   { key: 'ids', stage: 'matching', each: true, run: linkIds },
+  { key: 'decided', stage: 'matching', each: true, run: decidedPhase },
   { key: 'newcomers', stage: 'matching', each: true, run: ofRegister(nameNewcomers) },
   // Further rows of those whom a register brought.
   { key: 'ids-made', stage: 'matching', each: true, run: ofRegister(linkIds) },
@@ -152,6 +154,11 @@ const worthAnalyzing = 10_000;
 
 async function analyzePhase(tx: Queries, { batch }: Work) {
   if (batch.staged >= worthAnalyzing) await analyze(tx);
+  return null;
+}
+
+async function decidedPhase(tx: Queries, { batch }: Work) {
+  await applyDecisions(tx, batch.number);
   return null;
 }
 

@@ -8,6 +8,7 @@ import type { FactValue } from '../../archive/rules/facts.ts';
 import { pinyinKey } from '../../archive/search/pinyin.ts';
 import { birthIn, sexIn } from '../clean/id.ts';
 import { repairsOf } from '../match/repair.ts';
+import { decisionKey } from '../review/remembered.ts';
 import { type Cleaned, type CleanRow, isSetAside, type RowKeys } from '../rows.ts';
 
 /** A row as gather_row takes it. */
@@ -32,6 +33,8 @@ interface StagedRow {
   sealed: string | null;
   faults: object[] | null;
   aside: object | null;
+  /** By which the same row of a later batch is known, as base64; null where it tells too little. */
+  decision_key: string | null;
 }
 
 /** Makes rows ready to be staged: ids and phones as blind indexes, values of encrypted groups encrypted. */
@@ -44,7 +47,7 @@ export function stager(dictionary: Dictionary, vault: Vault, today: string) {
     const { keys } = row;
     const { open, closed } = parted(dictionary, row);
     const repaired = repairsIn(keys, today);
-    return {
+    const staged = {
       n: row.n,
       name: keys.name ?? null,
       pinyin: keys.name === undefined ? null : pinyinKey(keys.name),
@@ -66,6 +69,7 @@ export function stager(dictionary: Dictionary, vault: Vault, today: string) {
       faults: some(row.faults),
       aside: null,
     };
+    return { ...staged, decision_key: decisionKey(vault, staged)?.toString('base64') ?? null };
   };
 }
 
@@ -87,6 +91,7 @@ const nothing = {
   as_of: null,
   items: {},
   sealed: null,
+  decision_key: null,
 };
 
 const some = <T>(list: T[]): T[] | null => (list.length === 0 ? null : list);
@@ -140,9 +145,11 @@ function parted(dictionary: Dictionary, row: CleanRow) {
 export function stage(tx: Queries, batch: number, rows: string): Promise<number> {
   return tx.count(sql`
     insert into gather_row (batch, n, name, pinyin, birth, sex, citizen, repairs, phone, address, household_number, place, guardian,
-           guardian_phone, code, relation, as_of, items, sealed, faults, aside)
-    select ${batch}::int, r.* from json_to_recordset(${rows}) as r(n int, name text, pinyin text, birth date, sex text,
+           guardian_phone, code, relation, as_of, items, sealed, faults, aside, decision_key)
+    select ${batch}::int, r.n, r.name, r.pinyin, r.birth, r.sex, r.citizen, r.repairs, r.phone, r.address, r.household_number, r.place,
+           r.guardian, r.guardian_phone, r.code, r.relation, r.as_of, r.items, r.sealed, r.faults, r.aside,
+           decode(r.decision_key, 'base64') from json_to_recordset(${rows}) as r(n int, name text, pinyin text, birth date, sex text,
            citizen text, repairs text[], phone text, address text, household_number text, place bigint, guardian text,
-           guardian_phone text, code text, relation text, as_of date, items jsonb, sealed text, faults jsonb, aside jsonb)
+           guardian_phone text, code text, relation text, as_of date, items jsonb, sealed text, faults jsonb, aside jsonb, decision_key text)
     on conflict (batch, n) do nothing`);
 }

@@ -4,6 +4,9 @@ import type { Queries } from '../../../server/database/steward.ts';
 /** Dwellings and premises are found by their codes, and made where the archive does not know the code. */
 export type TargetCategory = 'housing' | 'premises';
 
+/** The categories that batches are merged into. */
+export type MergedCategory = 'resident' | 'household' | TargetCategory;
+
 const codeColumn = { housing: 'code', premises: 'credit_code' } as const;
 
 export interface Target {

@@ -12,7 +12,7 @@ interface Touch {
   county: number;
   id: string;
   made: boolean;
-  before: Record<string, Fact>;
+  before: Record<string, Fact | null>;
 }
 
 type UndoneCategory = 'premises' | 'housing' | 'resident' | 'household';
@@ -124,7 +124,7 @@ async function forget(
     select batch, county, id, made, before from gather_touch
      where id = any (${[...stood.keys()]}::uuid[]) and category = ${category} and batch > ${batch} for update`);
   const mended = later.flatMap((one) => {
-    const own = Object.entries(one.before).filter(([, fact]) => fact.b === batch);
+    const own = Object.entries(one.before).filter(([, fact]) => fact?.b === batch);
     if (own.length === 0) return [];
     const before = { ...one.before };
     for (const [item] of own) {
@@ -164,6 +164,9 @@ async function undoTouches(
   shape: CategoryShape,
   touches: readonly Touch[],
 ): Promise<void> {
+  // What the batch said beside a value in force is said no more.
+  await tx.count(sql`delete from archive_claim
+    where subject = any (${touches.map(({ id }) => id)}::uuid[]) and (fact ->> 'b')::int = ${desk.batch}`);
   const standing = await readRecords(tx, desk.vault, shape, touches);
   const made = touches.flatMap(({ made, id }) => (made ? (standing.get(id) ?? []) : []));
   await removeRecords(tx, desk, shape, made);

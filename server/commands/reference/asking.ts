@@ -106,6 +106,7 @@ function sessionOf({ role, department }: Persona): object {
 /** Words for parameters that must match a pattern. */
 const words = [
   '330881002205',
+  '1.1',
   '330881002205001',
   '330881',
   'visit',

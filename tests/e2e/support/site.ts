@@ -2,14 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { loadDictionary } from '../../../features/archive/dictionary.ts';
+import { actorOfHolder } from '../../../features/identity/actor.ts';
 import { createApp } from '../../../server/app.ts';
 import { archivePack } from '../../../server/commands/demo.ts';
+import { createVault } from '../../../server/crypto.ts';
 import { openDatabase } from '../../../server/database/actor.ts';
-import { ownerRole, serverRole } from '../../../server/database/connect.ts';
+import {
+  ownerRole,
+  serverRole,
+  stewardRole,
+  withClient,
+} from '../../../server/database/connect.ts';
+import { openSteward } from '../../../server/database/steward.ts';
 import { openFiles } from '../../../server/files/files.ts';
 import { programFolder } from '../../../server/installation.ts';
+import { createWorker } from '../../../server/jobs/worker.ts';
 import { loadKeys } from '../../../server/keys.ts';
+import { jobKinds } from '../../../server/kinds.ts';
 import { asRole, asSuperuser, cloneDatabase } from '../../support/cluster.ts';
+import type { Ground } from '../../support/gathered.ts';
 import { type TemplateReach, templateName, testNow } from '../../support/template.ts';
 
 /** A whole Minqing of the demo district: server, database and the built console. */
@@ -18,6 +29,8 @@ export interface Site {
   url: string;
   /** Its database, as the owner: for what no page makes. */
   owner: pg.ClientConfig;
+  /** What jobs are run with: the site itself has no worker. */
+  ground: Ground;
   stop(): Promise<void>;
 }
 
@@ -39,12 +52,21 @@ export async function startSite({ port, folder }: TemplateReach): Promise<Site> 
   const name = `site_${randomUUID().replaceAll('-', '')}`;
   await cloneDatabase(asSuperuser({ port, keys }), templateName, name);
   const database = openDatabase(asRole({ port, keys }, name, serverRole), 4);
+  const owner = asRole({ port, keys }, name, ownerRole);
+  const steward = asRole({ port, keys }, name, stewardRole);
+  const files = openFiles({ dataFolder: join(folder, name), bucket: undefined }, keys);
+  const dictionary = loadDictionary(archivePack);
+  const vault = createVault(keys);
+  const registry = jobKinds(files, { dictionary, vault });
+  const clock = tickingClock();
+  const asSteward = openSteward(steward, 2);
   const app = await createApp({
     database,
     keys,
-    clock: tickingClock(),
-    files: openFiles({ dataFolder: join(folder, name), bucket: undefined }, keys),
-    dictionary: loadDictionary(archivePack),
+    clock,
+    files,
+    dictionary,
+    kinds: registry,
     version: '0.1.0',
     demo: true,
     secureCookies: false,
@@ -52,10 +74,30 @@ export async function startSite({ port, folder }: TemplateReach): Promise<Site> 
     consoleFolder: join(programFolder, 'dist/console'),
   });
   return {
-    owner: asRole({ port, keys }, name, ownerRole),
+    owner,
+    ground: {
+      keys,
+      files,
+      steward,
+      clock: { now: testNow },
+      sql: (text, values = []) =>
+        withClient(owner, async (client) => (await client.query(text, values)).rows),
+      worker: () =>
+        createWorker({
+          steward: asSteward,
+          database,
+          vault,
+          clock,
+          actorOf: actorOfHolder,
+          registry,
+          places: 3,
+          reach: steward,
+        }),
+    },
     url: await app.listen({ host: '127.0.0.1', port: 0 }),
     async stop() {
       await app.close();
+      await asSteward.close();
       await database.close();
     },
   };

@@ -7,6 +7,7 @@ import { documentOperations } from './operations-documents.ts';
 import { itemOperations } from './operations-items.ts';
 import { lifeOperations } from './operations-life.ts';
 import { rightsOperations } from './operations-rights.ts';
+import { rowOperations } from './operations-rows.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
@@ -298,6 +299,7 @@ export const operations = {
   ...archiveOperations,
   ...documentOperations,
   ...rightsOperations,
+  ...rowOperations,
   ...itemOperations,
   ...lifeOperations,
 } satisfies Operations;

@@ -23,6 +23,9 @@ export type Rows =
   | 'corrections'
   /** For whoever keeps files. */
   | 'deletions'
+  /** Rows of departments' files of the post's area: for those who tell people apart, who keep the group `identity`. */
+  | 'rows decided about'
+  | 'rows of links'
   /** Areas inside the post's, and those above it. */
   | 'areas in sight'
   /** Names of officials stand in lineage and in the audit: all, for whoever works with either. */
@@ -76,11 +79,13 @@ export const tables = {
   document: 'documents',
   draft: 'own',
   handover: 'handovers',
+  gather_act: 'rows decided about',
   gather_batch: 'none',
-  gather_link: 'none',
+  gather_decision: 'rows decided about',
+  gather_link: 'rows decided about',
   gather_person: 'none',
-  gather_row: 'none',
   gather_home: 'none',
+  gather_row: 'rows of links',
   gather_touch: 'none',
   gather_unit: 'none',
   household: 'records',
@@ -179,6 +184,12 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
         : 'false';
     case 'deletions':
       return who.writes.includes('file') ? inside : 'false';
+    case 'rows decided about':
+      return who.writes.includes('identity') ? inside : 'false';
+    case 'rows of links':
+      return who.writes.includes('identity')
+        ? `(batch, n) in (select batch, n from gather_link where ${inside})`
+        : 'false';
     case 'acts':
       return archive
         ? `${inside} and item_group in (${quoted([...who.reads, ...who.writes])})`
@@ -226,6 +237,7 @@ export function changed(rows: Rows, eyes: Eyes): string {
     case 'figures of the house':
     case 'county items':
     case 'second factors':
+    case 'rows of links':
       return 'false';
     default:
       return seen(rows, eyes);
@@ -253,6 +265,7 @@ export const isPlaced = (rows: Rows): boolean =>
     'corrections',
     'deletions',
     'acts',
+    'rows decided about',
   ].includes(rows) || rows.startsWith('items of ');
 
 /** Whether the role may write rows of the table within its area; the table's own columns play no part. */
@@ -261,5 +274,6 @@ export function writes(rows: Rows, who: Who): boolean {
   if (['records', 'claims', 'documents', 'history', 'said', 'corrections', 'acts'].includes(rows))
     return who.writes.length > 0;
   if (rows === 'buildings') return who.writes.includes('file');
+  if (rows === 'rows decided about') return who.writes.includes('identity');
   return (who.writes as readonly string[]).includes(rows.replace('items of ', ''));
 }

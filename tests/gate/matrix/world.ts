@@ -14,6 +14,7 @@ import { type Caller, startApp, type TestApp } from '../../support/app.ts';
 import { photo, upload } from '../../support/uploads.ts';
 import { madeAreas, type PlaceKey, places, rangeOf } from './places.ts';
 import { keepRequests, type Requests } from './requests.ts';
+import { keepRows, type Rows } from './rows.ts';
 import { valueFor } from './values.ts';
 
 /** The records of one place: one of each category, tied together, and a resident who lives in no household. */
@@ -36,6 +37,8 @@ export interface Place {
   departure: string;
   /** A building that no dwelling names. */
   building: string;
+  /** Rows of departments' files about the resident. */
+  rows: Rows;
 }
 
 /** A kind of document for each group that has any (packs/archive/documents.yaml), by category and group. */
@@ -204,7 +207,8 @@ async function fill(world: Ground, key: PlaceKey, mark: string): Promise<Place> 
     )
   ).json().id;
   const place = { key, code, mark, records, documents, holder, job, building, ...life };
-  return { ...place, requests: await keepRequests(world, place) };
+  const requests = await keepRequests(world, place);
+  return { ...place, requests, rows: await keepRows(world, place) };
 }
 
 /** An act of life in the register, and hand-overs from and to a village where the matrix has nothing else. */

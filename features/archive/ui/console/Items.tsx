@@ -154,6 +154,7 @@ function ItemCell(props: Shown & { item: Item }): ReactNode {
         <ValueWithLineage
           item={item}
           view={view}
+          record={file.id}
           stale={view.stale ?? file.staleItems.includes(item.key)}
         />
       )}
@@ -189,7 +190,7 @@ function ItemCell(props: Shown & { item: Item }): ReactNode {
         </span>
       )}
       {conflicts.map((conflict) => (
-        <ConflictNote key={conflict.id} item={item} conflict={conflict} />
+        <ConflictNote key={conflict.id} item={item} conflict={conflict} record={file.id} />
       ))}
     </>
   );

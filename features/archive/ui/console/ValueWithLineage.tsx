@@ -2,12 +2,19 @@ import { Popover } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { type Item, useDictionary } from '../../../../console/dictionary.tsx';
 import { minute } from '../../../../console/format.ts';
+import { Gathered } from '../../../../console/gathered.tsx';
 import { useText } from '../../../../console/language.tsx';
 import type { ItemView } from '../../contract.ts';
 import { inWords } from './values.ts';
 
 /** A value; a press tells where it comes from, of what day, by whom and when. */
-export function ValueWithLineage(props: { item: Item; view: ItemView; stale: boolean }): ReactNode {
+export function ValueWithLineage(props: {
+  item: Item;
+  view: ItemView;
+  stale: boolean;
+  /** The record that the value is of. */
+  record: string;
+}): ReactNode {
   const text = useText();
   const dictionary = useDictionary();
   const { item, view } = props;
@@ -40,6 +47,9 @@ export function ValueWithLineage(props: { item: Item; view: ItemView; stale: boo
               ) : null,
             )}
           </dl>
+          {view.batch !== undefined && view.row !== undefined && (
+            <Gathered record={props.record} batch={view.batch} row={view.row} />
+          )}
         </div>
       }
     >
