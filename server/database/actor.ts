@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { ask } from './ask.ts';
 import { type Ears, type Listening, listen } from './listen.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -93,7 +94,7 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
 
   function transaction(client: pg.PoolClient, actor: Actor): Tx {
     const run = <R>(statement: Sql<R>): Promise<pg.QueryResult> => {
-      return client.query(prepared(statement));
+      return ask(client, prepared(statement));
     };
     return {
       actor,
@@ -140,7 +141,8 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
         const opened = client.query(
           preamble(actor, options.subjects) + writtenSoon + (options.replan ? '' : plannedOnce),
         );
-        const answered = client.query<{ answer: unknown[][] }>(
+        const answered = ask<{ answer: unknown[][] }>(
+          client,
           options.replan
             ? { text: statement.text, values: statement.values as unknown[] }
             : prepared(statement),
