@@ -3020,21 +3020,24 @@ CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  SET search_path TO 'public'
 AS $function$
 declare
-  of_county int; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
+  of_county int; olds bigint[]; news bigint[]; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   select lo / 1000000000 into of_county from area_change where id = of_change;
-  -- One new code at a time: of a split the parts go to several.
-  select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
-   where m.change = of_change
-     and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
-   limit 1;
-  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
+  -- Whole areas first, however many; then what a split takes along, one new code at a time.
   select array_agg(h.id) into homes from (
     select h.id from area_move m join household h on h.county = of_county and h.area = m.was
-     where m.change = of_change and m.now = target
-       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
-     limit size) h;
+     where m.change = of_change and m.whole limit size) h;
+  if homes is null then
+    select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
+      join area_part p on p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now
+     where m.change = of_change and not m.whole limit 1;
+    select array_agg(h.id) into homes from (
+      select h.id from area_move m join household h on h.county = of_county and h.area = m.was
+        join area_part p on p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now
+       where m.change = of_change and not m.whole and m.now = target limit size) h;
+  end if;
+  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
   if homes is not null then
     select array_agg(r.id) into people from resident r
      where r.county = of_county and r.household = any (homes)
@@ -3042,8 +3045,10 @@ begin
     -- Residents before households, and both in the order of their ids, as edits lock them.
     perform from resident r where r.county = of_county and r.id = any (people) order by r.id for update;
     perform from household h where h.county = of_county and h.id = any (homes) order by h.id for update;
-    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), target);
-    perform recode_records(of_change, of_county, 'household', homes, target);
+    select array_agg(m.was), array_agg(m.now) into olds, news from area_move m
+     where m.change = of_change and case when target is null then m.whole else not m.whole and m.now = target end;
+    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), olds, news);
+    perform recode_records(of_change, of_county, 'household', homes, olds, news);
     moved := cardinality(homes) + coalesce(cardinality(people), 0);
   else
     for one in select name from recode_tables() where kind = 'record' order by name loop
@@ -3057,18 +3062,25 @@ begin
           and not exists (select from household_housing l where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null
               and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household and p.now = m.now)))'
         else 'false' end;
-      execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and (m.whole or (%s)) limit 1', one.name, part) into target using of_change, of_county;
-      continue when target is null;
+      target := null;
       execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and m.now = $4 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size, target;
-      if ids is not null then
-        execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
-          using of_county, ids;
-        perform recode_records(of_change, of_county, one.name, ids, target);
-        moved := cardinality(ids);
-        exit;
+         where m.change = $1 and m.whole limit $3) x', one.name) into ids using of_change, of_county, size * 3;
+      if ids is null then
+        execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
+           where m.change = $1 and not m.whole and (%s) limit 1', one.name, part) into target using of_change, of_county;
+        continue when target is null;
+        execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
+           where m.change = $1 and not m.whole and m.now = $4 and (%s) limit $3) x', one.name, part)
+          into ids using of_change, of_county, size * 3, target;
+        continue when ids is null;
       end if;
+      execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
+        using of_county, ids;
+      select array_agg(m.was), array_agg(m.now) into olds, news from area_move m
+       where m.change = of_change and case when target is null then m.whole else not m.whole and m.now = target end;
+      perform recode_records(of_change, of_county, one.name, ids, olds, news);
+      moved := cardinality(ids);
+      exit;
     end loop;
   end if;
   update area_change set records = records + coalesce(moved, 0) where id = of_change and moved > 0;
@@ -3121,38 +3133,43 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], target bigint)
+CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], olds bigint[], news bigint[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-declare one record;
+declare
+  one record;
+  -- As a list of known length and not as rows of area_move, whose statistics know nothing of a change just begun.
+  moves constant text := 'unnest($3, $4) as m (was, now)';
+  -- Who has left is not counted where the archive knows of leaving.
+  counted constant text := case when exists (select from pg_attribute a where a.attrelid = format('public.%I', category)::regclass
+    and a.attname = 'left_on' and not a.attisdropped) then 'r.left_on is null' else 'true' end;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   execute format('insert into area_moved (county, change, subject, category, was, area)
-    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
-     where r.county = $2 and r.id = any ($3)
-    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids, target;
+    select r.county, $5, r.id, %L, m.was, m.now from %I r join %s on m.was = r.area
+     where r.county = $1 and r.id = any ($2)
+    on conflict (county, change, subject) do nothing', category, category, moves) using of_county, ids, olds, news, of_change;
   execute format('insert into area_tally (county, area, measure, n)
-    select $2, e.place, d.measure, sum(e.part) from (
-      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
+    select $1, e.place, d.measure, sum(e.part) from (
+      select r.area as was, m.now, x.measure, x.n from %I r join %s on m.was = r.area
         cross join lateral (
           select %L::text as measure, 1 as n
           union all select %L, r.completeness::int
           union all select %L, 1 where r.completeness < 100
           union all select %L || tag, 1 from unnest(r.tags) tag
           union all select %L || item, 1 from unnest(r.missing) item) x
-       where r.county = $2 and r.id = any ($3) and to_jsonb(r) ->> ''left_on'' is null) d
+       where r.county = $1 and r.id = any ($2) and %s) d
       cross join lateral (values (d.was, -d.n), (d.now, d.n)) as e(place, part)
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
-    category, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
-    'missing:' || category || ':') using of_change, of_county, ids, target;
+    category, moves, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
+    'missing:' || category || ':', counted) using of_county, ids, olds, news;
   for one in select name, tie from recode_tables() where kind in ('beside', 'record') and (of = category or of is null) loop
-    execute format('update %I t set area = m.now from area_move m
-       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was and m.now = $4', one.name, one.tie)
-      using of_change, of_county, ids, target;
+    execute format('update %I t set area = m.now from %s where t.county = $1 and t.%I = any ($2) and t.area = m.was',
+      one.name, moves, one.tie) using of_county, ids, olds, news;
   end loop;
 end $function$
 ;

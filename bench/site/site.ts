@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { demoPassword, loadDemoAccounts } from '../../features/identity/demo.ts';
 import { dayOf } from '../../server/clock.ts';
-import { loadDemoDistrict } from '../../server/commands/demo.ts';
 import { readConfig } from '../../server/config.ts';
 import { withClient } from '../../server/database/connect.ts';
 import { newId } from '../../server/ids.ts';
@@ -81,7 +81,7 @@ function environment(residents: number): NodeJS.ProcessEnv {
   return { ...process.env, MINQING_DATA: join(folder, String(residents)), MINQING_DEMO: '1' };
 }
 
-async function fill({ reach, keys }: Installation, residents: number): Promise<void> {
+async function fill({ reach }: Installation, residents: number): Promise<void> {
   const filled = await withClient(
     reach.owner,
     async (client) => (await client.query('select 1 from household limit 1')).rowCount,
@@ -89,9 +89,12 @@ async function fill({ reach, keys }: Installation, residents: number): Promise<v
   if (!filled) {
     console.log(`loading ${residents.toLocaleString('en')} residents …`);
     const started = performance.now();
-    await loadDemoDistrict(reach.owner, keys, new Date(), { residents });
+    const loader = fork(join(import.meta.dirname, 'fill.ts'), [String(residents)], {
+      env: environment(residents),
+    });
+    const [code] = await once(loader, 'exit');
+    if (code !== 0) throw new Error('the residents were not loaded');
     console.log(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-    await withClient(reach.owner, (client) => client.query('vacuum analyze'));
   }
   await withClient(reach.owner, addAccounts);
 }

@@ -4,7 +4,7 @@ import { type Sql, sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import type { AreaName } from '../area/contract.ts';
 import { levelOf } from '../area/queries.ts';
-import { recordOpening } from '../audit/queries.ts';
+import { recordShown } from '../audit/queries.ts';
 import type { ItemGroup } from '../identity/roles.ts';
 import { besideNames } from './beside.ts';
 import type { CategoryShape } from './categories.ts';
@@ -101,15 +101,18 @@ export function fileQueries(
 ): { [K in keyof FileParts]: Promise<FileParts[K]> } {
   const groups = openGroups(shape, tx.actor);
   return {
-    rows: tx.rows(headQuery(tx, shape, groups, id)),
+    rows: tx.rows(headQuery(tx, shape, groups, id), shown),
     path: tx.rows(pathQuery(tx, shape, id)),
     claims: tx.rows(claimsQuery(id)),
     relations: related(tx, besideNames(dictionary, tx.actor), shape.key, id),
     looked: printed
-      ? recordOpening(tx, shape.key, id, purpose, 'print', printed.entry)
-      : recordOpening(tx, shape.key, id, purpose),
+      ? recordShown(tx, shape.key, shown, purpose, 'print', printed.entry)
+      : recordShown(tx, shape.key, shown, purpose),
   };
 }
+
+/** The name of the record's row within the one statement of an opening. */
+const shown = 'shown';
 
 /** Whether the acting post opens files only for a stated purpose (supervisors; DOMAIN.md, section 3). */
 export function needsPurpose(actor: Actor): boolean {

@@ -48,6 +48,24 @@ export function recordOpening(
     where ${counties(tx.actor)} and r.id = ${subject}::uuid`);
 }
 
+/**
+ * Puts on record that a file is shown, in the page's one statement (`readTogether`): for each row that the page reads
+ * under the name `shown`, with its county, id and area. What is shown and what is on record are the same rows.
+ * @returns how many entries
+ */
+export function recordShown(
+  tx: Tx,
+  category: string,
+  shown: string,
+  purpose: string | undefined,
+  action: Action = 'open_file',
+  id: string = newId(tx.actor.now.getTime()),
+): Promise<number> {
+  return tx.count(sql`insert into audit_entry (county, id, at, account, post, role, kind, action, category, subject, area, purpose)
+    select r.county, ${id}::uuid, ${acting(tx.actor, action)}, ${category}::text, r.id, r.area, ${purpose ?? null}::text
+    from ${sql.ref(shown)} r`);
+}
+
 /** What leaves the system: which records of one category, in what form and why. */
 export interface Handing {
   action: 'export' | 'print';
@@ -73,7 +91,7 @@ export function recordHanding(tx: Tx, handing: Handing): Promise<number> {
 
 /** at, account, post, role, kind, action */
 function acting({ now, account, post }: Actor, action: Action): Sql {
-  return sql`${now}::timestamptz, ${account}::uuid, ${post?.id ?? null}::uuid, ${post?.role ?? null}::text, ${actions[action]}::text, ${action}::text`;
+  return sql`${now.toISOString()}::timestamptz, ${account}::uuid, ${post?.id ?? null}::uuid, ${post?.role ?? null}::text, ${actions[action]}::text, ${action}::text`;
 }
 
 function counties({ scope }: Actor): Sql {

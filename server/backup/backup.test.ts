@@ -1,16 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { createZstdCompress } from 'node:zlib';
+import { packTar } from 'modern-tar/fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeLogBefore, segmentOf } from './archive.ts';
 import {
@@ -22,9 +28,18 @@ import {
   nextName,
   parts,
 } from './catalogue.ts';
-import { changingFile, openSealed, readPack, writePack, writeSealed } from './pack.ts';
-import { makeKeyPair, readIdentity, readRecipient } from './recipient.ts';
+import {
+  changingFile,
+  openSealed,
+  type PackEntry,
+  readPack,
+  textEntry,
+  writePack,
+  writeSealed,
+} from './pack.ts';
+import { makeKeyPair, readIdentity, readRecipient, sealFor } from './recipient.ts';
 import { backUpFiles } from './take.ts';
+import { headerOf } from './tar.ts';
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
@@ -77,6 +92,91 @@ describe('a pack', () => {
     await expect(
       readPack({ folder, name: 'another', identity }, 'p.sealed', at('unpacked')),
     ).rejects.toThrow(/p\.sealed/);
+  });
+});
+
+describe('a pack of many frames', () => {
+  const identity = () => readIdentity(at('backup.key'));
+  const unpacked = async (name: string): Promise<string> => {
+    const into = at(`${name}-unpacked`);
+    mkdirSync(into);
+    await readPack({ folder, name, identity: identity() }, 'p.sealed', into);
+    return into;
+  };
+
+  it('gives back every byte, of large files and of hundreds of small ones', async () => {
+    const large = randomBytes(11_000_001);
+    writeFileSync(at('large'), large);
+    const small = Array.from({ length: 300 }, (_, n) => randomBytes(n * 7));
+    for (const [n, bytes] of small.entries()) writeFileSync(at(`small-${n}`), bytes);
+    const long = `${'ordner/'.repeat(20)}${'n'.repeat(80)}`;
+    await writePack({ folder, name: 'many', recipient: readRecipient(at('data')) }, 'p.sealed', [
+      ...small.map((bytes, n) => changingFile(at(`small-${n}`), `s/${n}`, bytes.length)),
+      changingFile(at('large'), 'large', large.length),
+      textEntry(long, '户'),
+    ]);
+    const into = await unpacked('many');
+    expect(readFileSync(join(into, 'large')).equals(large)).toBe(true);
+    for (const [n, bytes] of small.entries())
+      expect(readFileSync(join(into, 's', String(n))).equals(bytes)).toBe(true);
+    expect(readFileSync(join(into, long), 'utf8')).toBe('户');
+  });
+
+  it('reads ahead, but never what must come after all others', async () => {
+    const read: string[] = [];
+    const noted = (target: string): PackEntry => ({
+      ...textEntry(target, target),
+      whole: async () => {
+        read.push(target);
+        return Buffer.from(target);
+      },
+    });
+    const late = { ...textEntry('late', 'late'), size: 5_000_000 };
+    late.pieces = async function* () {
+      for (let n = 0; n < 5; n++) yield Buffer.alloc(1_000_000, n);
+      read.push('late');
+    };
+    const entries = [noted('a'), late, noted('b'), { ...noted('control'), inTurn: true }];
+    const pack = { folder, name: 'turns', recipient: readRecipient(at('data')) };
+    await writePack(pack, 'p.sealed', entries);
+    expect(read).toEqual(['a', 'b', 'late', 'control']);
+    expect(readdirSync(await unpacked('turns')).sort()).toEqual(['a', 'b', 'control', 'late']);
+  });
+
+  it('tells when a file cannot be read, and leaves nothing under its name', async () => {
+    const pack = { folder, name: 'broken', recipient: readRecipient(at('data')) };
+    const entries = [textEntry('a', 'a'), changingFile(at('data'), 'a-folder', 10)];
+    await expect(writePack(pack, 'broken.sealed', entries)).rejects.toThrow(/EISDIR/);
+    expect(readdirSync(folder)).not.toContain('broken.sealed');
+    expect(() => headerOf('x'.repeat(300), 1, 0o600)).toThrow(/too long/);
+    expect(() => headerOf('x', 2 ** 33, 0o600)).toThrow(/too large/);
+  });
+
+  it('is read when an earlier version made it, as one frame by another packer', async () => {
+    const name = 'earlier';
+    writeFileSync(at('earlier-file'), content);
+    const tar = packTar([{ type: 'file', source: at('earlier-file'), target: 'folder/kept' }]);
+    const sealed = sealFor(
+      readRecipient(at('data')),
+      `${name}/p.sealed`,
+      tar.pipe(createZstdCompress()),
+    );
+    await writeFile(at('p.sealed'), sealed);
+    expect(readFileSync(join(await unpacked(name), 'folder', 'kept')).equals(content)).toBe(true);
+  });
+
+  it('is a tar by the standard: another program lists and unpacks it', async () => {
+    const pack = { folder, name: 'plain', recipient: readRecipient(at('data')) };
+    const long = `${'ordner/'.repeat(20)}${'n'.repeat(80)}`;
+    await writePack(pack, 'p.sealed', [
+      textEntry('a', '甲'),
+      textEntry(long, '乙'),
+      textEntry('z', ''),
+    ]);
+    await writeFile(at('plain.tar'), openSealed(at('p.sealed'), identity(), 'plain/p.sealed'));
+    const tar = (...words: string[]) => execFileSync('tar', ['-f', at('plain.tar'), ...words]);
+    expect(tar('-t').toString().trim().split('\n')).toEqual(['a', long, 'z']);
+    expect(tar('-xO', long).toString()).toBe('乙');
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TarSource } from 'modern-tar/fs';
-import { changingFile } from './pack.ts';
+import { changingFile, type PackEntry } from './pack.ts';
 
 // What a base backup leaves out: PostgreSQL's documentation, "Backing Up the Data Directory".
 const emptied = new Set([
@@ -20,7 +19,7 @@ const leftOut =
 
 /** What a cluster is made of. */
 export interface ClusterFiles {
-  entries: TarSource[];
+  entries: PackEntry[];
   /** Folders, those that are empty included: PostgreSQL wants them there. */
   folders: string[];
   bytes: number;
@@ -28,14 +27,16 @@ export interface ClusterFiles {
 
 /** The files of a running cluster, `pg_control` last: everything copied before it is older. */
 export async function clusterFiles(place: string): Promise<ClusterFiles> {
-  const entries: TarSource[] = [];
+  const entries: PackEntry[] = [];
   const folders: string[] = [];
   let bytes = 0;
   const take = async (path: string): Promise<void> => {
-    for (const { name } of await readdir(join(place, path), { withFileTypes: true })) {
-      const at = path === '' ? name : `${path}/${name}`;
-      if (leftOut.test(name) || at === 'global/pg_control') continue;
-      const found = await stateOf(join(place, at));
+    const names = (await readdir(join(place, path)))
+      .map((name) => ({ name, at: path === '' ? name : `${path}/${name}` }))
+      .filter(({ name, at }) => !leftOut.test(name) && at !== 'global/pg_control');
+    const states = await Promise.all(names.map(({ at }) => stateOf(join(place, at))));
+    for (const [n, { at }] of names.entries()) {
+      const found = states[n];
       if (found?.isDirectory()) {
         folders.push(at);
         if (!emptied.has(at)) await take(at);
@@ -47,7 +48,10 @@ export async function clusterFiles(place: string): Promise<ClusterFiles> {
   };
   await take('');
   const control = await lstat(join(place, 'global/pg_control'));
-  entries.push(changingFile(join(place, 'global/pg_control'), 'global/pg_control', control.size));
+  entries.push({
+    ...changingFile(join(place, 'global/pg_control'), 'global/pg_control', control.size),
+    inTurn: true,
+  });
   folders.push('pg_wal/archive_status');
   return { entries, folders, bytes: bytes + control.size };
 }

@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { TarSource } from 'modern-tar/fs';
 import pg from 'pg';
 import { clusterPlace, startCluster, superuser } from '../database/embedded.ts';
 import { loadKeys } from '../keys.ts';
 import { archiveSettings } from './archive.ts';
 import { firstLogFile, type Manifest, manifestFile, nextName, parts } from './catalogue.ts';
 import { clusterFiles } from './cluster-files.ts';
-import { changingFile, settle, writePack, writeSealed } from './pack.ts';
+import { changingFile, type PackEntry, settle, textEntry, writePack, writeSealed } from './pack.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
 
 /** What is to be backed up. */
@@ -125,17 +124,8 @@ async function copyCluster(
   const { labelfile, spcmapfile, wal, at, version } = ended[0] as Ended;
   const log = await logFiles(place, begun[0]?.wal ?? '', wal);
   await writePack(into, parts.log, [
-    { type: 'content', target: 'backup_label', content: labelfile, mode: 0o600 },
-    ...(spcmapfile
-      ? [
-          {
-            type: 'content',
-            target: 'tablespace_map',
-            content: spcmapfile,
-            mode: 0o600,
-          } satisfies TarSource,
-        ]
-      : []),
+    textEntry('backup_label', labelfile),
+    ...(spcmapfile ? [textEntry('tablespace_map', spcmapfile)] : []),
     ...log,
   ]);
   return {
@@ -159,7 +149,7 @@ interface Ended {
 }
 
 /** The segments of the log from the first to the last that the copy needs, and the histories of timelines. */
-async function logFiles(place: string, first: string, last: string): Promise<TarSource[]> {
+async function logFiles(place: string, first: string, last: string): Promise<PackEntry[]> {
   const folder = join(place, 'pg_wal');
   const names = (await readdir(folder)).filter(
     (name) =>
@@ -183,7 +173,7 @@ export async function backUpFiles(
   dataFolder: string,
   into: Into,
 ): Promise<{ count: number; bytes: number }> {
-  const entries: TarSource[] = [];
+  const entries: PackEntry[] = [];
   let bytes = 0;
   let count = 0;
   const take = async (path: string): Promise<void> => {

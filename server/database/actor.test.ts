@@ -67,6 +67,27 @@ describe('reading together', () => {
     expect([looked, one.length, await written(id)]).toEqual([1, 1, 1]);
   });
 
+  it('puts on record the very rows that it shows, by their name, and none that it does not', async () => {
+    const [inside] = await t.sql<{ id: string }>(
+      `select id from household where area >= ${village.lo} and area < ${village.hi} limit 1`,
+    );
+    const [outside] = await t.sql<{ id: string }>(
+      `select id from household where area >= ${village.hi} limit 1`,
+    );
+    const open = async (household: string | undefined): Promise<number[]> => {
+      const id = newId();
+      const { shown, looked } = await t.database.readTogether(actor, (tx) => ({
+        looked:
+          tx.count(sql`insert into audit_entry (county, id, at, account, action, subject, area)
+          select r.county, ${id}::uuid, ${tx.actor.now}::timestamptz, ${tx.actor.account}::uuid, 'test', r.id, r.area from shown r`),
+        shown: tx.rows(sql`select * from household where id = ${household}::uuid`, 'shown'),
+      }));
+      return [shown.length, looked, await written(id)];
+    };
+    expect(await open(inside?.id)).toEqual([1, 1, 1]);
+    expect(await open(outside?.id)).toEqual([0, 0, 0]);
+  });
+
   it('leaves nothing behind when one of its queries fails', async () => {
     const id = newId();
     const failing = t.database.readTogether(actor, (tx) => ({

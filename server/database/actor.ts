@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { ask } from './ask.ts';
 import { type Ears, type Listening, listen } from './listen.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -32,8 +33,11 @@ export const staleSession = 'MQ401';
 /** A transaction with the gate set. Queries queue on its connection in the order they are issued. */
 export interface Tx {
   readonly actor: Actor;
-  /** All rows of a query, prepared once a connection. */
-  rows<R>(statement: Sql<R>): Promise<R[]>;
+  /**
+   * All rows of a query, prepared once a connection.
+   * @param name in `readTogether`: by it the other statements read these rows, which are looked up but once
+   */
+  rows<R>(statement: Sql<R>, name?: string): Promise<R[]>;
   /** The first row, if there is one. */
   first<R>(statement: Sql<R>): Promise<R | undefined>;
   /** How many rows a writing statement touched. */
@@ -93,7 +97,7 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
 
   function transaction(client: pg.PoolClient, actor: Actor): Tx {
     const run = <R>(statement: Sql<R>): Promise<pg.QueryResult> => {
-      return client.query(prepared(statement));
+      return ask(client, prepared(statement));
     };
     return {
       actor,
@@ -140,7 +144,8 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
         const opened = client.query(
           preamble(actor, options.subjects) + writtenSoon + (options.replan ? '' : plannedOnce),
         );
-        const answered = client.query<{ answer: unknown[][] }>(
+        const answered = ask<{ answer: unknown[][] }>(
+          client,
           options.replan
             ? { text: statement.text, values: statement.values as unknown[] }
             : prepared(statement),
@@ -198,6 +203,7 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
 interface Gathered {
   statement: Sql;
   writes: boolean;
+  name: string | undefined;
   resolve(rows: unknown[]): void;
 }
 
@@ -212,15 +218,15 @@ export function together<P extends Record<string, Promise<unknown>>>(
 ): { parts: P; gathered: readonly Gathered[]; statement: Sql<{ answer: unknown[][] }> } {
   const gathered: Gathered[] = [];
   let gathers = true;
-  const gather = <R>(statement: Sql<R>, writes: boolean): Promise<R[]> => {
+  const gather = <R>(statement: Sql<R>, writes: boolean, name?: string): Promise<R[]> => {
     if (!gathers) throw new Error('readTogether: this query waited for the answer of another');
     return new Promise((resolve) => {
-      gathered.push({ statement, writes, resolve: resolve as Gathered['resolve'] });
+      gathered.push({ statement, writes, name, resolve: resolve as Gathered['resolve'] });
     });
   };
   const parts = work({
     actor,
-    rows: async (statement) => gather(statement, false),
+    rows: async (statement, name) => gather(statement, false, name),
     first: async (statement) => (await gather(statement, false))[0],
     count: async (statement) => (await gather(statement, true)).length,
   });
@@ -232,16 +238,22 @@ export function together<P extends Record<string, Promise<unknown>>>(
 
 /** All queries as one: a JSON array of their rows, in order. An insert can only stand at the top, in WITH. */
 function oneStatement(gathered: readonly Gathered[], gate: Sql): Sql<{ answer: unknown[][] }> {
+  const named = gathered.flatMap(({ statement, name }) =>
+    name === undefined ? [] : [sql`${sql.ref(name)} as materialized (${statement})`],
+  );
   const writes = gathered.flatMap(({ statement, writes: isWrite }, at) =>
     isWrite ? [sql`${sql.ref(`w${at}`)} as (${statement} returning 1)`] : [],
   );
-  const rows = gathered.map(({ statement, writes: isWrite }, at) => {
-    const from = isWrite ? sql.ref(`w${at}`) : sql`(${statement})`;
+  const rows = gathered.map(({ statement, writes: isWrite, name }, at) => {
+    // Of what was written only the number counts.
+    if (isWrite) return sql`(select coalesce(json_agg(1), '[]') from ${sql.ref(`w${at}`)})`;
+    const from = name === undefined ? sql`(${statement})` : sql.ref(name);
     return sql`(select coalesce(json_agg(q), '[]') from ${from} q)`;
   });
-  const head = writes.length > 0 ? sql`with ${sql.join(writes)} ` : sql``;
+  const head = [...named, ...writes];
+  const before = head.length > 0 ? sql`with ${sql.join(head)} ` : sql``;
   // The gate's word comes with the rows: one statement less than in `withActor`, and no row without it.
-  return sql`${head}select ${gate}, json_build_array(${sql.join(rows)}) as answer`;
+  return sql`${before}select ${gate}, json_build_array(${sql.join(rows)}) as answer`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Tx } from './actor.ts';
+import { ask } from './ask.ts';
 import type { Sql } from './sql.ts';
 
 /** Queries in a transaction of the steward: there is no actor. */
@@ -51,7 +52,7 @@ export function openSteward(reach: pg.ClientConfig, size: number): Steward {
 
 function queriesOn(client: pg.PoolClient): Queries {
   const run = ({ text, values }: Sql): Promise<pg.QueryResult> =>
-    client.query(text, values as unknown[]);
+    ask(client, { text, values: values as unknown[] });
   return {
     rows: async (statement) => (await run(statement)).rows,
     first: async (statement) => (await run(statement)).rows[0],

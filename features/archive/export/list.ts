@@ -29,7 +29,7 @@ export interface Taking {
   told?: (rows: number) => void;
 }
 
-const perPage = 1_000;
+const perPage = 500;
 
 /**
  * The sheets of an exported list, rows read as they are written. Runs in a transaction with a snapshot; what was

@@ -485,7 +485,50 @@ describe('villages and townships', () => {
     expect(answer.json().items[0].now.code).toBe('330881001299');
     await expectTrueCounts();
   });
+
+  it('move several grids in one step', async () => {
+    const old = '330881002001';
+    const places = ['000', '001', '002'];
+    const before = await Promise.all(places.map((place) => weights(`${old}${place}`)));
+    const answer = await ask(system, {
+      kind: 'move',
+      code: old,
+      parent: '330881001',
+      newCode: '330881001298',
+    });
+    const { id } = answer.json<{ id: string }>();
+    expect(await gridsOfOneStep(id)).toBeGreaterThan(1);
+    await t.worker().drain();
+    const change = await expectFinished(system, id);
+    const moved = before
+      .flatMap((had) => Object.entries(had))
+      .filter(([name]) => name.startsWith('record '));
+    expect(change.records).toBe(moved.reduce((sum, [, n]) => sum + n, 0));
+    // The village and each grid have what their namesakes had, in every table; what was written down then stays.
+    for (const [at, place] of places.entries()) {
+      const now = await weights(`330881001298${place}`);
+      for (const [name, n] of Object.entries(before[at] ?? {}))
+        if (/^(record|beside) /.test(name)) expect(now[name]).toBe(n);
+      const left = Object.keys(await weights(`${old}${place}`));
+      expect(left.filter((name) => !name.startsWith('kept'))).toEqual([]);
+    }
+    await expectTrueCounts();
+  });
 });
+
+/** How many grids one step of a change begins to move; the step is undone. */
+async function gridsOfOneStep(change: string): Promise<number> {
+  const client = await open();
+  await client.query(`set local minqing.kind = 'area.recode'`);
+  await client.query('select recode_batch($1, 150)', [change]);
+  const { rows } = await client.query<{ n: number }>(
+    'select count(distinct was)::int as n from area_moved where change = $1',
+    [change],
+  );
+  await client.query('rollback');
+  await client.end();
+  return rows[0]?.n ?? 0;
+}
 
 async function open() {
   const { default: pg } = await import('pg');
