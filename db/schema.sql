@@ -52,6 +52,25 @@ create table archive_claim (
   at timestamp with time zone not null, -- When
 );
 
+create table archive_event (
+  n bigint not null, -- Place in the order: becomes visible after all lower ones
+  at timestamp with time zone not null, -- When it got its place
+  area bigint not null, -- Area of the record; of one that went, where it was
+  category text not null, -- Category of the record
+  record uuid not null, -- The record
+  gone boolean not null, -- Whether it is not there any more: deleted, or moved to another area
+  items text[], -- Items that changed; null for all
+);
+
+create table archive_event_raw (
+  id bigint not null, -- As it was written: of two transactions the later to commit may have the lower
+  area bigint not null, -- Area of the record; of one that went, where it was
+  category text not null, -- Category of the record
+  record uuid not null, -- The record
+  gone boolean not null, -- Whether it is not there any more: deleted, or moved to another area
+  items text[], -- Items that changed; null for all
+);
+
 create table archive_token (
   token text not null, -- Part of a name, pinyin, initials, address, tag or gap; phones and ids only as keyed hashes
   area bigint not null, -- Area of the record
@@ -374,6 +393,22 @@ create table gather_batch (
   weights jsonb, -- Weights learnt for its matching
   created_at timestamp with time zone not null, -- When
   ended_at timestamp with time zone, -- When it came to its end
+  system uuid default (NULLIF(current_setting('minqing.system'::text, true), ''::text))::uuid, -- The other system that handed it in; null for a file
+);
+
+create table gather_delivery (
+  id uuid not null, -- UUIDv7
+  system uuid not null, -- The system
+  lo bigint not null, -- Lowest area code of the system
+  hi bigint not null, -- First area code above
+  after bigint not null, -- The changes behind this number
+  upto bigint not null, -- Up to this one
+  events integer not null, -- How many of them were for it
+  state text not null, -- received; refused, to be tried again; dead, given up
+  tries integer not null, -- How often it was tried
+  answer text, -- Status of the last answer, or why there was none
+  first_at timestamp with time zone not null, -- First try
+  last_at timestamp with time zone not null, -- Last try
 );
 
 create table gather_link (
@@ -393,6 +428,12 @@ create table gather_link (
   decided_at timestamp with time zone, -- When
 );
 
+create table gather_nonce (
+  system uuid not null, -- The system
+  nonce text not null, -- Nonce of the signature
+  at timestamp with time zone not null, -- When
+);
+
 create table gather_person (
   county integer not null, -- Distribution key
   id uuid not null, -- Resident
@@ -408,6 +449,14 @@ create table gather_person (
   address text, -- Comparison key of the address
   household uuid, -- Household lived in
   household_number text, -- Its number
+);
+
+create table gather_receipt (
+  system uuid not null, -- The system
+  key text not null, -- Idempotency-Key
+  fingerprint bytea not null, -- Hash of path and body: another request under the same key is refused
+  batch uuid not null, -- The batch
+  at timestamp with time zone not null, -- When; kept for a week
 );
 
 create table gather_row (
@@ -434,6 +483,38 @@ create table gather_row (
   aside jsonb, -- Why the row as a whole cannot be used; null when it can
 );
 
+create table gather_secret (
+  system uuid not null, -- The system
+  number integer not null, -- Counted from 1
+  secret text not null, -- The secret, encrypted
+  made_at timestamp with time zone not null, -- When
+  until timestamp with time zone, -- Not good any more from this instant on; null for the newest
+);
+
+create table gather_system (
+  id uuid not null, -- UUIDv7; the keyid of its signatures
+  name text not null, -- Its name
+  source text not null, -- Source it speaks for: a key of sources.yaml
+  area text not null, -- Code of the area that it serves: a county or an area below
+  lo bigint not null, -- Lowest area code it reaches
+  hi bigint not null, -- First area code above
+  groups text[] not null default '{}'::text[], -- Sensitive groups that the subscription names: without its group here no item of it is told
+  with_values boolean not null, -- Whether changes come with their values, or with the keys of items alone
+  webhook text, -- Address to which changes are sent; null where it only asks
+  made_at timestamp with time zone not null, -- When
+  made_by uuid not null, -- The security administrator who made it
+  ended_at timestamp with time zone, -- When it was withdrawn; null while it is in use
+  ended_by uuid, -- By whom
+  end_reason text, -- Why
+);
+
+create table gather_system_item (
+  system uuid not null, -- The system
+  category text not null, -- Category of the record
+  item text not null, -- Key of the item
+  item_group text not null, -- Group of the item: the table where its facts lie
+);
+
 create table gather_touch (
   batch integer not null, -- Number of the batch
   county integer not null, -- Distribution key
@@ -442,6 +523,17 @@ create table gather_touch (
   area bigint not null, -- Its area
   made boolean not null, -- Whether the batch made it
   before jsonb not null, -- Item to the fact that stood before, null where none did; values of encrypted groups sealed
+);
+
+create table gather_webhook (
+  system uuid not null, -- The system
+  lo bigint not null, -- Lowest area code of the system
+  hi bigint not null, -- First area code above
+  after bigint not null, -- Number of the last change that was received
+  tries integer not null default 0, -- Refused tries since the last that was received
+  failing_since timestamp with time zone, -- When the first of them was
+  next_at timestamp with time zone, -- Not tried before
+  dead_at timestamp with time zone, -- When it was given up: nothing is sent until an administrator says from where on
 );
 
 create table handover (
@@ -880,6 +972,10 @@ alter table archive_claim add constraint archive_claim_county_subject_item_key U
 
 alter table archive_claim add constraint archive_claim_pkey PRIMARY KEY (county, id);
 
+alter table archive_event add constraint archive_event_pkey PRIMARY KEY (n);
+
+alter table archive_event_raw add constraint archive_event_raw_pkey PRIMARY KEY (id);
+
 alter table area add constraint area_check CHECK ((lo < hi));
 
 alter table area add constraint area_level_check CHECK (((level >= 1) AND (level <= 6)));
@@ -1050,6 +1146,14 @@ alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post
 
 alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
 
+alter table gather_batch add constraint gather_batch_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
+alter table gather_delivery add constraint gather_delivery_pkey PRIMARY KEY (id);
+
+alter table gather_delivery add constraint gather_delivery_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'dead'::text])));
+
+alter table gather_delivery add constraint gather_delivery_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
 alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table gather_link add constraint gather_link_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
@@ -1060,15 +1164,53 @@ alter table gather_link add constraint gather_link_pkey PRIMARY KEY (batch, n);
 
 alter table gather_link add constraint gather_link_post_fkey FOREIGN KEY (post) REFERENCES post(id);
 
+alter table gather_nonce add constraint gather_nonce_pkey PRIMARY KEY (system, nonce);
+
+alter table gather_nonce add constraint gather_nonce_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
 alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county, id);
+
+alter table gather_receipt add constraint gather_receipt_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(id);
+
+alter table gather_receipt add constraint gather_receipt_pkey PRIMARY KEY (system, key);
+
+alter table gather_receipt add constraint gather_receipt_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
 alter table gather_row add constraint gather_row_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
 alter table gather_row add constraint gather_row_pkey PRIMARY KEY (batch, n);
 
+alter table gather_secret add constraint gather_secret_pkey PRIMARY KEY (system, number);
+
+alter table gather_secret add constraint gather_secret_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
+alter table gather_system add constraint gather_system_check CHECK ((hi > lo));
+
+alter table gather_system add constraint gather_system_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL)));
+
+alter table gather_system add constraint gather_system_check2 CHECK (((lo / 1000000000) = ((hi - 1) / 1000000000)));
+
+alter table gather_system add constraint gather_system_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES account(id);
+
+alter table gather_system add constraint gather_system_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+
+alter table gather_system add constraint gather_system_pkey PRIMARY KEY (id);
+
+alter table gather_system_item add constraint gather_system_item_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text, 'premises'::text, 'organisation'::text])));
+
+alter table gather_system_item add constraint gather_system_item_item_group_check CHECK ((item_group = ANY (ARRAY['file'::text, 'contact'::text, 'identity'::text, 'health'::text, 'ethnic'::text, 'welfare'::text, 'minor'::text, 'economy'::text])));
+
+alter table gather_system_item add constraint gather_system_item_pkey PRIMARY KEY (system, category, item);
+
+alter table gather_system_item add constraint gather_system_item_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
 alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
 alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (county, batch, category, id);
+
+alter table gather_webhook add constraint gather_webhook_pkey PRIMARY KEY (system);
+
+alter table gather_webhook add constraint gather_webhook_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
 alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
 
@@ -1282,6 +1424,10 @@ CREATE INDEX archive_change_subject ON public.archive_change USING btree (subjec
 
 CREATE INDEX archive_claim_subject ON public.archive_claim USING btree (subject);
 
+CREATE INDEX archive_event_at ON public.archive_event USING btree (at);
+
+CREATE INDEX archive_event_record ON public.archive_event USING btree (record);
+
 CREATE INDEX archive_token_find ON public.archive_token USING btree (token, area, id);
 
 CREATE INDEX archive_token_record ON public.archive_token USING btree (county, id);
@@ -1350,6 +1496,12 @@ CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
 
 CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
 
+CREATE INDEX gather_batch_system ON public.gather_batch USING btree (system) WHERE (system IS NOT NULL);
+
+CREATE INDEX gather_delivery_newest ON public.gather_delivery USING btree (system, id DESC);
+
+CREATE INDEX gather_delivery_old ON public.gather_delivery USING btree (last_at);
+
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
 CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
@@ -1362,6 +1514,8 @@ CREATE INDEX gather_link_subject ON public.gather_link USING btree (subject) WHE
 
 CREATE INDEX gather_link_target ON public.gather_link USING btree (batch, target) WHERE (target IS NOT NULL);
 
+CREATE INDEX gather_nonce_at ON public.gather_nonce USING btree (at);
+
 CREATE INDEX gather_person_birth ON public.gather_person USING btree (birth);
 
 CREATE INDEX gather_person_citizen ON public.gather_person USING btree (citizen);
@@ -1373,6 +1527,8 @@ CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
 CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
 
 CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
+
+CREATE INDEX gather_receipt_at ON public.gather_receipt USING btree (at);
 
 CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
 
@@ -1495,6 +1651,19 @@ CREATE OR REPLACE FUNCTION public.administrator_role(role text)
 RETURN (role = ANY (ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]))
 ;
 
+CREATE OR REPLACE FUNCTION public.archive_area(of_category text, of_record uuid, of_county integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare found_area bigint;
+begin
+  execute format('select area from %I where county = $1 and id = $2', of_category) into found_area using of_county, of_record;
+  return found_area;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.archive_carry(of_category text, of_id uuid, from_county integer, to_area bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -1526,6 +1695,108 @@ begin
   end loop;
   execute format('delete from %I where county = $1 and id = $2', of_category) using from_county, of_id;
   update archive_token set county = to_county, area = to_area where county = from_county and id = of_id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_added()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (area, category, record, gone, items)
+    select area, tg_argv[0], id, false, array(select jsonb_object_keys(facts)) from fresh where facts <> '{}';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (area, category, record, gone, items)
+    select n.area, tg_argv[0], n.id, false,
+           array(select k from jsonb_object_keys(o.facts || n.facts) k where n.facts -> k is distinct from o.facts -> k)
+      from fresh n join stale o on o.id = n.id where n.facts is distinct from o.facts;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_cleared()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (area, category, record, gone, items)
+    select area, tg_argv[0], id, false, array(select jsonb_object_keys(facts)) from stale where facts <> '{}';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (area, category, record, gone, items)
+    select area, tg_argv[0], id, true, null from stale;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (area, category, record, gone, items)
+    select side.area, tg_argv[0], n.id, side.gone, null
+      from fresh n join stale o on o.id = n.id
+     cross join lateral (values (o.area, true), (n.area, false)) as side(area, gone)
+     where n.area <> o.area;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_facts(of_system uuid, of_category text, of_record uuid, of_items text[], lo bigint, hi bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare of_group text; keys text[]; part jsonb; found_facts jsonb := '{}';
+begin
+  for of_group, keys in
+    select i.item_group, array_agg(i.item) from gather_system_item i
+     where i.system = of_system and i.category = of_category and i.item = any (of_items) group by i.item_group
+  loop
+    if to_regclass(of_category || '_' || of_group) is null then continue; end if;
+    execute format('select (select jsonb_object_agg(k, g.facts -> k) from unnest($5) k where g.facts ? k)
+                      from %I g where g.county = $1 and g.id = $2 and g.area >= $3 and g.area < $4', of_category || '_' || of_group)
+      into part using (lo / 1000000000)::int, of_record, lo, hi, keys;
+    found_facts := found_facts || coalesce(part, '{}');
+  end loop;
+  return found_facts;
 end $function$
 ;
 
@@ -2042,6 +2313,83 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_changes(behind bigint, most integer, moment timestamp with time zone)
+ RETURNS TABLE(number bigint, told_at timestamp with time zone, of_category text, of_record uuid, is_gone boolean, of_items text[], facts jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  s gather_system;
+  one record;
+  here bigint;
+  last bigint := behind;
+  given int := 0;
+  shown jsonb := '[]';
+begin
+  select * into s from gather_system where id = gate_system();
+  if not found then
+    raise exception 'no system is named, or it was withdrawn' using errcode = 'insufficient_privilege';
+  end if;
+  -- Bounded by what is looked at, not only by what is found: a small area in a large city reads on from here.
+  for one in
+    select w.*, array(select i.item from gather_system_item i
+                       where i.system = s.id and i.category = w.category and (w.items is null or i.item = any (w.items))
+                         and (i.item_group = 'file' or i.item_group = any (s.groups))
+                       order by i.item) as allowed
+      from (select e.* from archive_event e where e.n > behind order by e.n limit 20000) w order by w.n
+  loop
+    exit when given >= most;
+    last := one.n;
+    if one.area < s.lo or one.area >= s.hi or cardinality(one.allowed) = 0 then continue; end if;
+    here := archive_area(one.category, one.record, (s.lo / 1000000000)::int);
+    -- What went and came back, or is gone by now, is told by a later event.
+    if one.gone = coalesce(here >= s.lo and here < s.hi, false) then continue; end if;
+    given := given + 1;
+    number := one.n;
+    told_at := one.at;
+    of_category := one.category;
+    of_record := one.record;
+    is_gone := one.gone;
+    of_items := case when one.gone then '{}' else one.allowed end;
+    facts := null;
+    if s.with_values and not one.gone then
+      facts := archive_facts(s.id, one.category, one.record, one.allowed, s.lo, s.hi);
+      shown := shown || jsonb_build_object('category', one.category, 'id', one.record, 'area', here);
+    end if;
+    return next;
+  end loop;
+  -- What leaves the house is on record, by the transaction that hands it out.
+  insert into audit_entry (county, id, at, kind, action, category, subject, area, detail)
+  select distinct on (r.id) (r.area / 1000000000)::int, uuidv7(), moment, 'look', 'send_changes', r.category, r.id, r.area, s.name
+    from jsonb_to_recordset(shown) as r(category text, id uuid, area bigint);
+  number := last;
+  told_at := null;
+  of_category := null;
+  of_record := null;
+  is_gone := null;
+  of_items := null;
+  facts := null;
+  return next;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_changes_newest()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select coalesce((select n from archive_event order by n desc limit 1), 0) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_changes_oldest()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select n from archive_event order by n limit 1 $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_code_uses(of_county integer, of_category text, of_items jsonb)
  RETURNS TABLE(code text, records bigint)
  LANGUAGE plpgsql
@@ -2090,6 +2438,34 @@ begin
     raise exception 'no deletion that was decided so' using errcode = 'MQ403';
   end if;
   return erase_resident(place, who);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_events_seal(most integer, at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare taken int;
+begin
+  -- One at a time: whoever comes meanwhile reads what is sealed.
+  if not pg_try_advisory_xact_lock(hashtextextended('archive_event', 0)) then return 0; end if;
+  with notes as (
+    delete from archive_event_raw where id in (select id from archive_event_raw order by id limit most) returning *),
+  told as (
+    select min(n.id) as first, n.area, n.category, n.record, n.gone,
+           case when bool_or(n.items is null) then null else array_agg(distinct i.item) filter (where i.item is not null) end as items
+      from notes n left join lateral unnest(n.items) as i(item) on true
+     group by n.area, n.category, n.record, n.gone),
+  -- Of a record that went, what was told of it before goes as well: that it went is all there is to say.
+  forgotten as (
+    delete from archive_event e using told t where t.gone and e.record = t.record and e.area = t.area and not e.gone),
+  sealed as (
+    insert into archive_event (at, area, category, record, gone, items)
+    select gate_events_seal.at, area, category, record, gone, items from told order by first returning 1)
+  select count(*) into taken from notes;
+  return taken;
 end $function$
 ;
 
@@ -2631,6 +3007,42 @@ AS $function$
        and post_in_force(p.since, p.until, day)
     returning 1)
   select exists (select from switched)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_system()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select id from gather_system
+   where id = nullif(current_setting('minqing.system', true), '')::uuid and ended_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_system_enter(of_system uuid, of_nonce text, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into gather_nonce (system, nonce, at) values (of_system, of_nonce, gate_system_enter.at) on conflict do nothing;
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_system_secrets(of_system uuid, at timestamp with time zone)
+ RETURNS TABLE(name text, source text, lo bigint, hi bigint, webhook text, secrets text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.name, s.source, s.lo, s.hi, s.webhook, array(
+           select k.secret from gather_secret k
+            where k.system = s.id and (k.until is null or k.until > gate_system_secrets.at) order by k.number desc)
+    from gather_system s where s.id = of_system and s.ended_at is null
 $function$
 ;
 
@@ -3211,6 +3623,8 @@ create policy archive_claim_read on archive_claim for select to minqing_server u
 
 create policy archive_claim_retention on archive_claim for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
+create policy archive_event_deliver on archive_event for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
 create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
@@ -3307,13 +3721,77 @@ create policy draft_own on draft for all to minqing_server using ((account = gat
 
 create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_batch_hand_in on gather_batch for insert to minqing_server with check (((state = 'queued'::text) AND (system = ( SELECT gate_system() AS gate_system)) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_batch.system) AND (s.source = gather_batch.source) AND (s.lo = gather_batch.lo) AND (s.hi = gather_batch.hi))))));
+
+create policy gather_batch_own on gather_batch for select to minqing_server using ((system = ( SELECT gate_system() AS gate_system)));
+
+create policy gather_delivery_deliver on gather_delivery for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_delivery_read on gather_delivery for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
 create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_link_own on gather_link for select to minqing_server using (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (EXISTS ( SELECT
+   FROM gather_batch b
+  WHERE ((b.number = gather_link.batch) AND (b.system = ( SELECT gate_system() AS gate_system)))))));
+
+create policy gather_nonce_deliver on gather_nonce for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
 create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_receipt_deliver on gather_receipt for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_receipt_own on gather_receipt for all to minqing_server using ((system = ( SELECT gate_system() AS gate_system))) with check ((system = ( SELECT gate_system() AS gate_system)));
+
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_row_own on gather_row for select to minqing_server using (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (EXISTS ( SELECT
+   FROM gather_batch b
+  WHERE ((b.number = gather_row.batch) AND (b.system = ( SELECT gate_system() AS gate_system)))))));
+
+create policy gather_secret_add on gather_secret for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_secret.system) AND (s.ended_at IS NULL))))));
+
+create policy gather_secret_change on gather_secret for update to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE (s.id = gather_secret.system)))));
+
+create policy gather_secret_read on gather_secret for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE (s.id = gather_secret.system)))));
+
+create policy gather_system_add on gather_system for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (made_by = ( SELECT gate_account() AS gate_account)) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_system_change on gather_system for update to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi)))) with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_system_deliver on gather_system for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_system_read on gather_system for select to minqing_server using (((id = ( SELECT gate_system() AS gate_system)) OR (( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi)))));
+
+create policy gather_system_item_add on gather_system_item for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_system_item.system) AND ((gather_system_item.item_group = 'file'::text) OR (gather_system_item.item_group = ANY (s.groups))))))));
+
+create policy gather_system_item_read on gather_system_item for select to minqing_server using ((EXISTS ( SELECT
+   FROM gather_system s
+  WHERE (s.id = gather_system_item.system))));
+
 create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_webhook_add on gather_webhook for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_webhook.system) AND (s.lo = gather_webhook.lo) AND (s.hi = gather_webhook.hi))))));
+
+create policy gather_webhook_change on gather_webhook for update to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_webhook_deliver on gather_webhook for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_webhook_read on gather_webhook for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_webhook_remove on gather_webhook for delete to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
 
 create policy handover_add on handover for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (asked_by = ( SELECT gate_account() AS gate_account)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (state = 'pending'::text) AND (to_area IS NULL) AND (decided_by IS NULL) AND (EXISTS ( SELECT
    FROM resident r
@@ -3411,11 +3889,15 @@ create policy job_change on job for update to minqing_server using (((account = 
 
 create policy job_kept on job for delete to minqing_steward using ((gate_kind('housekeeping'::text) AND (ended_at IS NOT NULL)));
 
+create policy job_of_system on job for insert to minqing_server with check (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (kind = 'gather'::text) AND (account IS NULL)));
+
 create policy job_queue on job for all to minqing_steward using (true) with check (true);
 
 create policy job_read on job for select to minqing_server using (((account = gate_account()) OR (gate_admin('system'::text) AND ((lo IS NULL) OR ((lo >= admin_lo()) AND (hi <= admin_hi()))))));
 
 create policy job_content_add on job_content for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post())));
+
+create policy job_content_of_system on job_content for insert to minqing_server with check (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (account IS NULL) AND (post IS NULL)));
 
 create policy job_content_queue on job_content for all to minqing_steward using (true) with check (true);
 
@@ -3597,6 +4079,8 @@ grant insert, select, update on archive_claim to minqing_server;
 
 grant delete, insert, select, update on archive_claim to minqing_steward;
 
+grant delete on archive_event to minqing_steward;
+
 grant delete, insert, select on archive_token to minqing_server;
 
 grant delete, insert, select, update on archive_token to minqing_steward;
@@ -3647,15 +4131,39 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
+grant select on gather_batch to minqing_server;
+
 grant delete, insert, select, update on gather_batch to minqing_steward;
+
+grant select on gather_delivery to minqing_server;
+
+grant delete, insert, select, update on gather_delivery to minqing_steward;
 
 grant delete, insert, select, update on gather_link to minqing_steward;
 
+grant delete on gather_nonce to minqing_steward;
+
 grant delete, insert, select, update on gather_person to minqing_steward;
+
+grant insert, select on gather_receipt to minqing_server;
+
+grant delete on gather_receipt to minqing_steward;
 
 grant delete, insert, select, update on gather_row to minqing_steward;
 
+grant insert on gather_secret to minqing_server;
+
+grant insert, select on gather_system to minqing_server;
+
+grant select on gather_system to minqing_steward;
+
+grant insert, select on gather_system_item to minqing_server;
+
 grant delete, insert, select, update on gather_touch to minqing_steward;
+
+grant delete, insert, select on gather_webhook to minqing_server;
+
+grant select, update on gather_webhook to minqing_steward;
 
 grant insert, select on handover to minqing_server;
 

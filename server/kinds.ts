@@ -8,6 +8,9 @@ import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
 import { gatherJob } from '../features/gather/batch/job.ts';
 import { cleanRows } from '../features/gather/batch/open.ts';
+import { deliverJob } from '../features/gather/interface/deliver/job.ts';
+import { profileOfBatch } from '../features/gather/interface/profile.ts';
+import { withinRange } from '../features/gather/interface/range.ts';
 import { loadProfiles } from '../features/gather/profile/load.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
@@ -17,8 +20,9 @@ import { gatherPack } from './packs.ts';
 /**
  * Every kind of job of the program; a feature adds those of its `jobs.ts` here.
  * @param desk what jobs on records need; left out where those of the house alone are run
+ * @param networks private ranges of addresses that changes may be sent to
  */
-export function jobKinds(files: Files, desk?: Desk): Registry {
+export function jobKinds(files: Files, desk?: Desk, networks: readonly string[] = []): Registry {
   const needed = (): Desk => {
     if (!desk) throw new Error('this job needs the dictionary and the keys');
     return desk;
@@ -30,12 +34,16 @@ export function jobKinds(files: Files, desk?: Desk): Registry {
     recode,
     itemsRecount,
     retention({ files, desk: needed }),
-    gatherJob({
-      desk: needed,
-      profileOf: (key) =>
-        loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key),
-      rowsOf: (batch, profile, now) => cleanRows(files, needed().dictionary, batch, profile, now),
-    }),
+    withinRange(
+      gatherJob({
+        desk: needed,
+        profileOf: (key) =>
+          loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key),
+        rowsOf: (batch, profile, now) =>
+          cleanRows(files, needed().dictionary, batch, profileOfBatch(profile, batch), now),
+      }),
+    ),
+    deliverJob({ desk: needed, networks }),
   ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];
   return createRegistry([...always, ...onRecords]);

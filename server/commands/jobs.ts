@@ -62,7 +62,11 @@ export async function runKind(kind: string): Promise<void> {
   const config = readConfig(process.env);
   const installation = await openInstallation(config);
   const files = openFiles(config, installation.keys);
-  const { worker, close } = openWorker(installation, jobKinds(files, deskOf(installation.keys)), 1);
+  const { worker, close } = openWorker(
+    installation,
+    jobKinds(files, deskOf(installation.keys), config.webhookNetworks),
+    1,
+  );
   try {
     const id = await queueQuietly(installation, kind);
     const state = await worker.runOne(id);

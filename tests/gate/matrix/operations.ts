@@ -7,6 +7,7 @@ import { documentOperations } from './operations-documents.ts';
 import { itemOperations } from './operations-items.ts';
 import { lifeOperations } from './operations-life.ts';
 import { rightsOperations } from './operations-rights.ts';
+import { systemOperations } from './operations-systems.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
@@ -300,4 +301,5 @@ export const operations = {
   ...rightsOperations,
   ...itemOperations,
   ...lifeOperations,
+  ...systemOperations,
 } satisfies Operations;
