@@ -64,7 +64,7 @@ export async function handIn(
       const path = join(folder, `${system.name.replaceAll('/', '_')}.jsonl`);
       await writeFile(path, lines, { mode: 0o600 });
       return await takeIn(
-        (work) => services.database.asSystem(system.id, work),
+        (work) => oneAtATime(services, system, work),
         services.files,
         { path, profile, day, range: { lo: system.lo, hi: system.hi }, along },
         now,
@@ -82,6 +82,32 @@ export async function handIn(
     const input = sealJson(services.vault, { batch: batch.number, act: 'gather' });
     await addSystemJob(tx, newId(now.getTime()), gatherKind, input, now);
     await wake(tx);
+  }
+}
+
+/**
+ * One transaction of a system; those of one source wait for each other, so that of two calls with the same rows the second
+ * finds the first.
+ * @throws Problem conflict when somebody else of that source brought the very same rows before
+ */
+async function oneAtATime<T>(
+  { database }: Services,
+  { id, source }: CallingSystem,
+  work: (tx: Queries) => Promise<T>,
+): Promise<T> {
+  try {
+    return await database.asSystem(id, async (tx) => {
+      await tx.first(sql`select pg_advisory_xact_lock(hashtextextended(${`gather ${source}`}, 0))`);
+      return work(tx);
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    throw new Problem('conflict', {
+      detail: {
+        zh: '同样的数据已由这个来源的其他系统或文件提交过，无需再次提交',
+        en: 'The very same rows were brought by another system or file of this source: there is nothing to do',
+      },
+    });
   }
 }
 

@@ -90,7 +90,7 @@ function signedRoutes(
         body: HandIn,
         response: {
           202: HandedInAnswer,
-          ...refusals('signature-refused', 'forbidden', 'key-reused', 'too-large'),
+          ...refusals('signature-refused', 'forbidden', 'conflict', 'key-reused', 'too-large'),
         },
       },
     },

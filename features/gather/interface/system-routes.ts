@@ -74,8 +74,10 @@ export function systemAdministration(
       },
     },
     (request) =>
-      acting(sessions, request, 'security', async () =>
-        offerOf(dictionary, profiles(), languageOf(request.headers['accept-language'])),
+      acting(sessions, request, 'security', (actor) =>
+        database.withActor(actor, async () =>
+          offerOf(dictionary, profiles(), languageOf(request.headers['accept-language'])),
+        ),
       ),
   );
 
