@@ -2453,10 +2453,12 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('archive_event', 0)) then return 0; end if;
   with notes as (
     delete from archive_event_raw where id in (select id from archive_event_raw order by id limit most) returning *),
+  dated as (select *, max(id) filter (where gone) over (partition by record, area) as went from notes),
   told as (
     select min(n.id) as first, n.area, n.category, n.record, n.gone,
            case when bool_or(n.items is null) then null else array_agg(distinct i.item) filter (where i.item is not null) end as items
-      from notes n left join lateral unnest(n.items) as i(item) on true
+      from dated n left join lateral unnest(n.items) as i(item) on true
+     where n.gone or n.went is null or n.id > n.went
      group by n.area, n.category, n.record, n.gone),
   -- Of a record that went, what was told of it before goes as well: that it went is all there is to say.
   forgotten as (
