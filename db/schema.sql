@@ -398,6 +398,7 @@ create table gather_batch (
 
 create table gather_delivery (
   id uuid not null, -- UUIDv7
+  number bigint not null, -- In the order of sending
   system uuid not null, -- The system
   lo bigint not null, -- Lowest area code of the system
   hi bigint not null, -- First area code above
@@ -1498,7 +1499,7 @@ CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source
 
 CREATE INDEX gather_batch_system ON public.gather_batch USING btree (system) WHERE (system IS NOT NULL);
 
-CREATE INDEX gather_delivery_newest ON public.gather_delivery USING btree (system, id DESC);
+CREATE INDEX gather_delivery_newest ON public.gather_delivery USING btree (system, number DESC);
 
 CREATE INDEX gather_delivery_old ON public.gather_delivery USING btree (last_at);
 

@@ -21,7 +21,7 @@ interface Row {
 export async function readDeliveries(tx: Tx, system: string): Promise<Delivery[]> {
   const rows = await tx.rows(sql<Row>`
     select id, state, events, tries, answer, first_at, last_at, after from gather_delivery
-     where system = ${system} order by id desc limit ${sql.whole(shown)}`);
+     where system = ${system} order by number desc limit ${sql.whole(shown)}`);
   return rows.map(({ first_at, last_at, after, ...row }) => ({
     ...row,
     firstAt: first_at,

@@ -23,8 +23,10 @@ const within: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['8000::', 1, 'ipv6'],
 ];
 
-const privateRanges = new BlockList();
-for (const [address, bits, family] of within) privateRanges.addSubnet(address, bits, family);
+// A list for each family: one for both would find every IPv4 address in ::/3, where it can be written too.
+const privateRanges = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [address, bits, family] of within)
+  privateRanges[family].addSubnet(address, bits, family);
 
 /** Which addresses webhooks may go to, beside those that anybody on the internet reaches. */
 export interface Networks {
@@ -51,7 +53,9 @@ export function networksOf(ranges: readonly string[]): Networks {
       if (version === 0) return false;
       const family = version === 4 ? 'ipv4' : 'ipv6';
       // All of ::/3 is refused, and with it every form of an IPv4 address written as one of IPv6.
-      return !privateRanges.check(ip, family) || (allowed.check(ip, family) && !isMapped(ip));
+      return (
+        !privateRanges[family].check(ip, family) || (allowed.check(ip, family) && !isMapped(ip))
+      );
     },
   };
 }
@@ -90,7 +94,7 @@ export function addressFault(text: string, networks: Networks): Text | undefined
   if (url.protocol !== 'https:' && !isLoopback(url)) return faults.https;
   if (url.username !== '' || url.password !== '' || url.hash !== '') return faults.credentials;
   const host = hostOf(url);
-  if (/(^|\.)localhost$/i.test(host)) return faults.inside;
+  if (/(^|\.)localhost\.?$/i.test(host)) return faults.inside;
   if (isIP(host) !== 0 && !networks.allows(host)) return faults.inside;
   return undefined;
 }

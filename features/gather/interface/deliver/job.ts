@@ -202,7 +202,7 @@ async function log(
   const again = await tx.count(sql`
     update gather_delivery set state = ${state}, tries = tries + 1, answer = ${said}, last_at = ${now}, upto = ${upto},
            events = ${events.length}
-     where id = (select id from gather_delivery where system = ${system} order by id desc limit 1)
+     where id = (select id from gather_delivery where system = ${system} order by number desc limit 1)
        and after = ${after} and state = 'refused'`);
   if (again > 0) return;
   await tx.count(sql`
