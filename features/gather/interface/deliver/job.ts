@@ -66,6 +66,7 @@ export function deliverJob({ desk, networks: ranges }: DeliverParts): JobKind {
     label: { zh: '推送档案变更', en: 'Sending changes' },
     input: Type.Object({}),
     cron: '* * * * *',
+    oneRow: true,
     stages: { sending: { zh: '推送', en: 'Sending' } },
     start: { sent: 0 },
     async run({ state, step, read, progress, now }) {
