@@ -15,6 +15,7 @@ import { addSystemJob } from '../jobs/queue.ts';
 import { jobKinds } from '../kinds.ts';
 import { gatherPack } from '../packs.ts';
 import { deskOf } from './desk.ts';
+import { systemCommands } from './gather-systems.ts';
 import { openWorker } from './worker.ts';
 
 interface Options {
@@ -23,7 +24,7 @@ interface Options {
   day?: string;
 }
 
-/** `minqing gather FILE --source KEY`, `minqing gather links`, `minqing gather undo BATCH`, `minqing gather batches` */
+/** `minqing gather FILE --source KEY`, `minqing gather links`, `minqing gather undo BATCH`, `minqing gather batches`, `minqing gather system …` */
 export function gatherCommand(program: Command): void {
   const gather = program
     .command('gather')
@@ -55,6 +56,7 @@ export function gatherCommand(program: Command): void {
     .argument('<batch>', '批次号 · number of the batch')
     .description('撤销一个批次 · take back all that a batch wrote')
     .action((batch: string) => undoBatch(Number(batch)));
+  systemCommands(gather);
 }
 
 async function withSteward(work: (steward: Steward) => Promise<void>): Promise<void> {
