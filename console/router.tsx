@@ -231,6 +231,22 @@ const access = createRoute({
     'AccessPage',
   ),
 });
+const systems = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/systems',
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/interface/SystemsPage.tsx'),
+    'SystemsPage',
+  ),
+});
+const otherSystem = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/systems/$id',
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/interface/SystemPage.tsx'),
+    'SystemPage',
+  ),
+});
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
@@ -293,6 +309,8 @@ const tree = rootRoute.addChildren([
     staffList,
     account,
     access,
+    systems,
+    otherSystem,
     audit,
     jobs,
     items,

@@ -1,4 +1,5 @@
 import { handover, life, past, register } from './life-en.ts';
+import { systems } from './systems-en.ts';
 import type { Text } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`): string =>
@@ -30,6 +31,7 @@ export const en: Text = {
     jobs: 'Jobs',
     accounts: 'Accounts and posts',
     access: 'Who sees a file',
+    systems: 'Other systems',
     audit: 'Audit',
     items: 'Archive items',
     system: 'System',
@@ -248,6 +250,7 @@ export const en: Text = {
     noRecent: 'No file opened yet. Search above for a name or a house number (“/” goes there).',
     accountsHelp: 'Create accounts, give and end posts',
     accessHelp: 'Which accounts see a file, and why',
+    systemsHelp: 'Departments’ own systems: access, secrets, sending',
     auditHelp: 'Who saw what, when, and for what purpose',
     systemHelp: 'Version, database and state',
   },
@@ -740,6 +743,7 @@ export const en: Text = {
   past,
   handover,
   register,
+  systems,
   timeline: {
     title: 'Changes',
     none: 'No changes yet.',

@@ -2,6 +2,7 @@ import { accessWords } from '../../features/archive/access/words.ts';
 import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
 import { handover, life, past, register } from './life-zh.ts';
+import { systems } from './systems-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
   app: {
@@ -28,6 +29,7 @@ export const zh = {
     jobs: '任务',
     accounts: '账号与岗位',
     access: '谁能看档案',
+    systems: '外部系统',
     audit: '查看记录',
     items: '档案项目',
     system: '系统状态',
@@ -237,6 +239,7 @@ export const zh = {
     noRecent: '还没有打开过档案。可在上方搜索姓名或门牌号（按“/”键直达）。',
     accountsHelp: '新建账号，安排和结束岗位',
     accessHelp: '一份档案哪些账号能看、为什么',
+    systemsHelp: '部门业务系统的接入、密钥和推送',
     auditHelp: '谁在何时以何目的查看了什么',
     systemHelp: '版本、数据库与运行情况',
   },
@@ -713,6 +716,7 @@ export const zh = {
   past,
   handover,
   register,
+  systems,
   timeline: {
     title: '变更记录',
     none: '还没有变更记录。',

@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { languageOf } from '../../../server/errors.ts';
+import { type Language, languageOf } from '../../../server/errors.ts';
 import { refusals, WritingHeaders } from '../../../server/http/described.ts';
 import { categories, type Dictionary } from '../../archive/dictionary.ts';
 import { record } from '../../audit/queries.ts';
@@ -59,7 +59,9 @@ export function systemAdministration(
     },
     (request) =>
       acting(sessions, request, 'security', (actor) =>
-        database.withActor(actor, async (tx) => ({ items: await readSystems(tx, desk) })),
+        database.withActor(actor, async (tx) => ({
+          items: await readSystems(tx, desk, languageFor(request)),
+        })),
       ),
   );
 
@@ -76,7 +78,7 @@ export function systemAdministration(
     (request) =>
       acting(sessions, request, 'security', (actor) =>
         database.withActor(actor, async () =>
-          offerOf(dictionary, profiles(), languageOf(request.headers['accept-language'])),
+          offerOf(dictionary, profiles(), languageFor(request)),
         ),
       ),
   );
@@ -116,7 +118,9 @@ export function systemAdministration(
     },
     (request) =>
       acting(sessions, request, 'security', (actor) =>
-        database.withActor(actor, (tx) => readSystem(tx, desk, idOf(request))),
+        database.withActor(actor, (tx) =>
+          readSystem(tx, desk, idOf(request), languageFor(request)),
+        ),
       ),
   );
 
@@ -236,6 +240,9 @@ export function systemAdministration(
       ),
   );
 }
+
+const languageFor = ({ headers }: FastifyRequest): Language =>
+  languageOf(headers['accept-language']);
 
 const idOf = ({ params }: { params: unknown }): string =>
   (params as Static<typeof SystemParams>).id;

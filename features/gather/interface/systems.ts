@@ -1,7 +1,7 @@
 import { newToken, type Vault } from '../../../server/crypto.ts';
 import type { Tx } from '../../../server/database/actor.ts';
 import { sql } from '../../../server/database/sql.ts';
-import { type FieldError, Problem } from '../../../server/errors.ts';
+import { type FieldError, type Language, Problem } from '../../../server/errors.ts';
 import { newId } from '../../../server/ids.ts';
 import type { Category, Dictionary, Item } from '../../archive/dictionary.ts';
 import type { MadeSystem, NewSecret, NewSystem, System } from './contract.ts';
@@ -180,6 +180,7 @@ interface SystemRow {
 export async function readSystems(
   tx: Tx,
   { dictionary }: Pick<SystemDesk, 'dictionary'>,
+  language: Language = 'zh',
   id: string | null = null,
 ): Promise<System[]> {
   const { now } = tx.actor;
@@ -198,19 +199,20 @@ export async function readSystems(
       left join gather_webhook w on w.system = s.id
      where ${id}::uuid is null or s.id = ${id}::uuid
      order by s.ended_at is not null, s.id desc`);
-  return rows.map((row) => systemOf(row, dictionary));
+  return rows.map((row) => systemOf(row, dictionary, language));
 }
 
-function systemOf(row: SystemRow, dictionary: Dictionary): System {
+function systemOf(row: SystemRow, dictionary: Dictionary, language: Language): System {
   return {
     id: row.id,
     name: row.name,
     source: row.source,
-    sourceName: dictionary.sources.find(({ key }) => key === row.source)?.label.zh ?? row.source,
+    sourceName:
+      dictionary.sources.find(({ key }) => key === row.source)?.label[language] ?? row.source,
     area: { code: row.area, name: row.area_name ?? row.area },
     items: (row.items ?? []).map(({ category, item }) => ({
       key: `${category}.${item}`,
-      label: dictionary.item(category, item)?.label.zh ?? item,
+      label: dictionary.item(category, item)?.label[language] ?? item,
     })),
     groups: row.groups,
     values: row.with_values,
@@ -243,8 +245,9 @@ export async function readSystem(
   tx: Tx,
   desk: Pick<SystemDesk, 'dictionary'>,
   id: string,
+  language: Language = 'zh',
 ): Promise<System> {
-  const [system] = await readSystems(tx, desk, id);
+  const [system] = await readSystems(tx, desk, language, id);
   if (!system) throw new Problem('not-found');
   return system;
 }
