@@ -19,14 +19,18 @@ test.describe('other systems of departments', () => {
     await inspect(page);
 
     await page.getByRole('button', { name: '新建系统' }).click();
-    const dialog = page.getByRole('dialog');
+    const dialog = page.getByRole('dialog', { name: '新建系统' });
     await dialog.getByLabel('名称').fill(name);
     await dialog.getByLabel('代表部门').click();
     await page.getByTitle('卫健', { exact: true }).click();
     await expect(dialog.getByText('可报送数据，也可接收变更。')).toBeVisible();
+    await dialog.getByRole('button', { name: '区域 选择区域' }).click();
+    const tree = page.getByRole('dialog', { name: '选择区域' });
+    await tree.getByRole('textbox').fill('彭里');
+    await tree.getByRole('button', { name: /^彭里村/ }).click();
     await dialog.getByLabel('健康与残疾').check();
-    await dialog.getByRole('combobox', { name: '接收变更的数据项' }).fill('慢病');
-    await page.getByTitle('居民 · 慢病').click();
+    await dialog.getByRole('combobox', { name: '接收变更的数据项' }).fill('慢性病');
+    await page.getByTitle('居民 · 慢性病').click();
     await dialog.getByLabel('推送地址').fill('https://10.0.0.1/');
     await inspect(page);
     await dialog.getByRole('button', { name: '保存' }).click();
@@ -40,7 +44,7 @@ test.describe('other systems of departments', () => {
     await shown.getByRole('button', { name: '已转交' }).click();
 
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-    await expect(panel(page, '接入信息')).toContainText('居民：慢病');
+    await expect(panel(page, '接入信息')).toContainText('居民：慢性病');
     await expect(panel(page, '变更推送')).toContainText('已全部送达');
     await expect(panel(page, '变更推送')).toContainText('还没有推送过');
     await inspect(page);

@@ -47,6 +47,7 @@ export function RotateDialog({ system, close, again }: Props): ReactNode {
         <div>
           <label htmlFor="overlap">{text.overlap}</label>
           <InputNumber
+            controls={false}
             id="overlap"
             min={0}
             max={30}

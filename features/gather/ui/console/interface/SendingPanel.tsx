@@ -119,9 +119,9 @@ function Log(props: { system: System; replay: (from: string) => void }): ReactNo
       key: 'again',
       title: text.acts,
       cell: ({ cursor }) => (
-        <Button size="small" type="link" onClick={() => props.replay(cursor)}>
+        <button type="button" className="link" onClick={() => props.replay(cursor)}>
           {text.again}
-        </Button>
+        </button>
       ),
     },
   ];
