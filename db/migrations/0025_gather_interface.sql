@@ -381,15 +381,16 @@ begin
   end if;
   -- Bounded by what is looked at, not only by what is found: a small area in a large city reads on from here.
   for one in
-    select w.*, array(select i.item from gather_system_item i
-                       where i.system = s.id and i.category = w.category and (w.items is null or i.item = any (w.items))
-                         and (i.item_group = 'file' or i.item_group = any (s.groups))
-                       order by i.item) as allowed
+    select w.*, case when w.area >= s.lo and w.area < s.hi then array(
+             select i.item from gather_system_item i
+              where i.system = s.id and i.category = w.category and (w.items is null or i.item = any (w.items))
+                and (i.item_group = 'file' or i.item_group = any (s.groups))
+              order by i.item) else '{}' end as allowed
       from (select e.* from archive_event e where e.n > behind order by e.n limit 20000) w order by w.n
   loop
     exit when given >= most;
     last := one.n;
-    if one.area < s.lo or one.area >= s.hi or cardinality(one.allowed) = 0 then continue; end if;
+    if cardinality(one.allowed) = 0 then continue; end if;
     here := archive_area(one.category, one.record, (s.lo / 1000000000)::int);
     -- What went and came back, or is gone by now, is told by a later event.
     if one.gone = coalesce(here >= s.lo and here < s.hi, false) then continue; end if;
