@@ -55,7 +55,7 @@ create table archive_claim (
 create table archive_event (
   n bigint not null, -- Place in the order: becomes visible after all lower ones
   at timestamp with time zone not null, -- When it got its place
-  area bigint not null, -- Area of the record; of one that went, where it was
+  place bigint not null, -- Code of the area of the record; of one that went, where it was. Written down as it was then: a re-coding of areas leaves it
   category text not null, -- Category of the record
   record uuid not null, -- The record
   gone boolean not null, -- Whether it is not there any more: deleted, or moved to another area
@@ -64,7 +64,7 @@ create table archive_event (
 
 create table archive_event_raw (
   id bigint not null, -- As it was written: of two transactions the later to commit may have the lower
-  area bigint not null, -- Area of the record; of one that went, where it was
+  place bigint not null, -- Code of the area of the record; of one that went, where it was. Written down as it was then: a re-coding of areas leaves it
   category text not null, -- Category of the record
   record uuid not null, -- The record
   gone boolean not null, -- Whether it is not there any more: deleted, or moved to another area
@@ -1707,7 +1707,7 @@ CREATE OR REPLACE FUNCTION public.archive_event_added()
 AS $function$
 begin
   if exists (select from gather_system where ended_at is null) then
-    insert into archive_event_raw (area, category, record, gone, items)
+    insert into archive_event_raw (place, category, record, gone, items)
     select area, tg_argv[0], id, false, array(select jsonb_object_keys(facts)) from fresh where facts <> '{}';
   end if;
   return null;
@@ -1722,7 +1722,7 @@ CREATE OR REPLACE FUNCTION public.archive_event_changed()
 AS $function$
 begin
   if exists (select from gather_system where ended_at is null) then
-    insert into archive_event_raw (area, category, record, gone, items)
+    insert into archive_event_raw (place, category, record, gone, items)
     select n.area, tg_argv[0], n.id, false,
            array(select k from jsonb_object_keys(o.facts || n.facts) k where n.facts -> k is distinct from o.facts -> k)
       from fresh n join stale o on o.id = n.id where n.facts is distinct from o.facts;
@@ -1739,7 +1739,7 @@ CREATE OR REPLACE FUNCTION public.archive_event_cleared()
 AS $function$
 begin
   if exists (select from gather_system where ended_at is null) then
-    insert into archive_event_raw (area, category, record, gone, items)
+    insert into archive_event_raw (place, category, record, gone, items)
     select area, tg_argv[0], id, false, array(select jsonb_object_keys(facts)) from stale where facts <> '{}';
   end if;
   return null;
@@ -1754,7 +1754,7 @@ CREATE OR REPLACE FUNCTION public.archive_event_gone()
 AS $function$
 begin
   if exists (select from gather_system where ended_at is null) then
-    insert into archive_event_raw (area, category, record, gone, items)
+    insert into archive_event_raw (place, category, record, gone, items)
     select area, tg_argv[0], id, true, null from stale;
   end if;
   return null;
@@ -1769,7 +1769,7 @@ CREATE OR REPLACE FUNCTION public.archive_event_moved()
 AS $function$
 begin
   if exists (select from gather_system where ended_at is null) then
-    insert into archive_event_raw (area, category, record, gone, items)
+    insert into archive_event_raw (place, category, record, gone, items)
     select side.area, tg_argv[0], n.id, side.gone, null
       from fresh n join stale o on o.id = n.id
      cross join lateral (values (o.area, true), (n.area, false)) as side(area, gone)
@@ -2334,7 +2334,7 @@ begin
   end if;
   -- Bounded by what is looked at, not only by what is found: a small area in a large city reads on from here.
   for one in
-    select w.*, case when w.area >= s.lo and w.area < s.hi then array(
+    select w.*, case when w.place >= s.lo and w.place < s.hi then array(
              select i.item from gather_system_item i
               where i.system = s.id and i.category = w.category and (w.items is null or i.item = any (w.items))
                 and (i.item_group = 'file' or i.item_group = any (s.groups))
@@ -2455,19 +2455,19 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('archive_event', 0)) then return 0; end if;
   with notes as (
     delete from archive_event_raw where id in (select id from archive_event_raw order by id limit most) returning *),
-  dated as (select *, max(id) filter (where gone) over (partition by record, area) as went from notes),
+  dated as (select *, max(id) filter (where gone) over (partition by record, place) as went from notes),
   told as (
-    select min(n.id) as first, n.area, n.category, n.record, n.gone,
+    select min(n.id) as first, n.place, n.category, n.record, n.gone,
            case when bool_or(n.items is null) then null else array_agg(distinct i.item) filter (where i.item is not null) end as items
       from dated n left join lateral unnest(n.items) as i(item) on true
      where n.gone or n.went is null or n.id > n.went
-     group by n.area, n.category, n.record, n.gone),
+     group by n.place, n.category, n.record, n.gone),
   -- Of a record that went, what was told of it before goes as well: that it went is all there is to say.
   forgotten as (
-    delete from archive_event e using told t where t.gone and e.record = t.record and e.area = t.area and not e.gone),
+    delete from archive_event e using told t where t.gone and e.record = t.record and e.place = t.place and not e.gone),
   sealed as (
-    insert into archive_event (at, area, category, record, gone, items)
-    select gate_events_seal.at, area, category, record, gone, items from told order by first returning 1)
+    insert into archive_event (at, place, category, record, gone, items)
+    select gate_events_seal.at, place, category, record, gone, items from told order by first returning 1)
   select count(*) into taken from notes;
   return taken;
 end $function$

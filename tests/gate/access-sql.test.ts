@@ -70,8 +70,8 @@ async function keepSystem(holder: string, code: string, resident: string): Promi
      secret as (insert into gather_secret values ($1, 1, 'sealed', now())),
      nonce as (insert into gather_nonce values ($1, 'nonce', now())),
      webhook as (insert into gather_webhook (system, lo, hi, after) values ($1, $3, $4, 0)),
-     event as (insert into archive_event (at, area, category, record, gone) values (now(), $3, 'resident', $5, false)),
-     raw as (insert into archive_event_raw (area, category, record, gone) values ($3, 'resident', $5, false))
+     event as (insert into archive_event (at, place, category, record, gone) values (now(), $3, 'resident', $5, false)),
+     raw as (insert into archive_event_raw (place, category, record, gone) values ($3, 'resident', $5, false))
      insert into gather_delivery (id, system, lo, hi, after, upto, events, state, tries, first_at, last_at)
      values ($1, $1, $3, $4, 0, 1, 1, 'received', 1, now(), now())`,
     [holder, code, lo, hi, resident],

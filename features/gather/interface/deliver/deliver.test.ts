@@ -164,7 +164,7 @@ describe('sending changes', () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) ids.push(await addResident(`周长${n}`));
     await t.sql(
-      `insert into archive_event (at, area, category, record, gone, items)
+      `insert into archive_event (at, place, category, record, gone, items)
       select now(), 330881002205001, 'resident', $1, false, '{skills}' from generate_series(1, 150)`,
       [ids[0]],
     );
