@@ -242,6 +242,22 @@ const access = createRoute({
     'AccessPage',
   ),
 });
+const systems = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/systems',
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/interface/SystemsPage.tsx'),
+    'SystemsPage',
+  ),
+});
+const otherSystem = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/systems/$id',
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/interface/SystemPage.tsx'),
+    'SystemPage',
+  ),
+});
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
@@ -305,6 +321,8 @@ const tree = rootRoute.addChildren([
     staffList,
     account,
     access,
+    systems,
+    otherSystem,
     audit,
     jobs,
     items,

@@ -52,6 +52,25 @@ create table archive_claim (
   at timestamp with time zone not null, -- When
 );
 
+create table archive_event (
+  n bigint not null, -- Place in the order: becomes visible after all lower ones
+  at timestamp with time zone not null, -- When it got its place
+  place bigint not null, -- Code of the area of the record; of one that went, where it was. Written down as it was then: a re-coding of areas leaves it
+  category text not null, -- Category of the record
+  record uuid not null, -- The record
+  gone boolean not null, -- Whether it is not there any more: deleted, or moved to another area
+  items text[], -- Items that changed; null for all
+);
+
+create table archive_event_raw (
+  id bigint not null, -- As it was written: of two transactions the later to commit may have the lower
+  place bigint not null, -- Code of the area of the record; of one that went, where it was. Written down as it was then: a re-coding of areas leaves it
+  category text not null, -- Category of the record
+  record uuid not null, -- The record
+  gone boolean not null, -- Whether it is not there any more: deleted, or moved to another area
+  items text[], -- Items that changed; null for all
+);
+
 create table archive_token (
   token text not null, -- Part of a name, pinyin, initials, address, tag or gap; phones and ids only as keyed hashes
   area bigint not null, -- Area of the record
@@ -347,26 +366,6 @@ create table draft (
   updated_at timestamp with time zone not null, -- Last saved
 );
 
-create table gather_act (
-  county integer not null, -- Distribution key
-  id uuid not null, -- UUIDv7
-  area bigint not null, -- Area of the resident, for the policy
-  subject uuid not null, -- The resident whose area stands here: the one linked, or the likeliest
-  batch integer not null, -- Number of the batch
-  n integer not null, -- Row
-  kind text not null, -- linked, parted (nobody), later; taken_apart: a link that stood was taken back
-  was text, -- How the row was linked before
-  was_county integer, -- County of the record that the row was linked to
-  was_resident uuid, -- The resident that the row was linked to: what it wrote is taken back
-  was_household uuid, -- The household
-  was_target uuid, -- The dwelling or premises
-  resident uuid, -- The resident that it is linked to now; null for nobody, and for a row that waits again
-  account uuid not null, -- The official
-  post uuid not null, -- Under which post
-  at timestamp with time zone not null, -- When
-  done_at timestamp with time zone, -- When the archive followed
-);
-
 create table gather_batch (
   id uuid not null, -- UUIDv7
   number integer not null, -- Short number: facts name it in their lineage
@@ -394,37 +393,31 @@ create table gather_batch (
   weights jsonb, -- Weights learnt for its matching
   created_at timestamp with time zone not null, -- When
   ended_at timestamp with time zone, -- When it came to its end
+  system uuid default (NULLIF(current_setting('minqing.system'::text, true), ''::text))::uuid, -- The other system that handed it in; null for a file
 );
 
-create table gather_decision (
-  source text not null, -- Source: a key of sources.yaml
-  key bytea not null, -- Keyed digest of what identifies the row (gather_row.decision_key)
-  county integer not null, -- County of the resident
-  area bigint not null, -- Area of the resident, for the policy
-  subject uuid not null, -- The resident whose area stands here: the one linked, or the likeliest
-  decision text not null, -- linked to the resident; parted: nobody; ask: never by itself, an official is asked each time
-  resident uuid, -- The resident meant
-  batch integer not null, -- Number of the batch whose row was decided about
-  n integer not null, -- That row
-  account uuid not null, -- The official who decided
-  post uuid not null, -- Under which post
-  decided_at timestamp with time zone not null, -- When
-);
-
-create table gather_home (
-  county integer not null, -- Distribution key
-  number text not null, -- Household number
-  id uuid not null, -- The household to be
-  place bigint not null, -- Area of the first row that names it
-  batch integer not null, -- Number of the batch that brings it
+create table gather_delivery (
+  id uuid not null, -- UUIDv7
+  number bigint not null, -- In the order of sending
+  system uuid not null, -- The system
+  lo bigint not null, -- Lowest area code of the system
+  hi bigint not null, -- First area code above
+  after bigint not null, -- The changes behind this number
+  upto bigint not null, -- Up to this one
+  events integer not null, -- How many of them were for it
+  state text not null, -- received; refused, to be tried again; dead, given up
+  tries integer not null, -- How often it was tried
+  answer text, -- Status of the last answer, or why there was none
+  first_at timestamp with time zone not null, -- First try
+  last_at timestamp with time zone not null, -- Last try
 );
 
 create table gather_link (
   batch integer not null, -- Number of the batch
   n integer not null, -- Row
   county integer, -- County of the record
-  area bigint, -- Of a row that is asked about: area of the likeliest candidate, whose official is asked
-  subject uuid, -- Of a row that is asked about: the likeliest candidate
+  area bigint, -- Area of the record, or of the likeliest candidate: whose official is asked
+  subject uuid, -- The resident whose area stands here: the one linked, or the likeliest
   resident uuid, -- The resident; null while nobody is
   household uuid, -- The household
   target uuid, -- The dwelling or premises the row speaks of
@@ -434,8 +427,12 @@ create table gather_link (
   account uuid, -- The official who decided
   post uuid, -- Under which post
   decided_at timestamp with time zone, -- When
-  version integer not null default 1, -- Grows with each decision: an official decides upon what was seen
-  put_off_at timestamp with time zone, -- When an official left it for later; null otherwise
+);
+
+create table gather_nonce (
+  system uuid not null, -- The system
+  nonce text not null, -- Nonce of the signature
+  at timestamp with time zone not null, -- When
 );
 
 create table gather_person (
@@ -453,6 +450,14 @@ create table gather_person (
   address text, -- Comparison key of the address
   household uuid, -- Household lived in
   household_number text, -- Its number
+);
+
+create table gather_receipt (
+  system uuid not null, -- The system
+  key text not null, -- Idempotency-Key
+  fingerprint bytea not null, -- Hash of path and body: another request under the same key is refused
+  batch uuid not null, -- The batch
+  at timestamp with time zone not null, -- When; kept for a week
 );
 
 create table gather_row (
@@ -477,7 +482,38 @@ create table gather_row (
   sealed text, -- Values of encrypted groups, encrypted together
   faults jsonb, -- Cells not taken, with the reason
   aside jsonb, -- Why the row as a whole cannot be used; null when it can
-  decision_key bytea, -- Keyed digest of what identifies the row: the same row of a later batch has the same; null when the row says too little to be known again
+);
+
+create table gather_secret (
+  system uuid not null, -- The system
+  number integer not null, -- Counted from 1
+  secret text not null, -- The secret, encrypted
+  made_at timestamp with time zone not null, -- When
+  until timestamp with time zone, -- Not good any more from this instant on; null for the newest
+);
+
+create table gather_system (
+  id uuid not null, -- UUIDv7; the keyid of its signatures
+  name text not null, -- Its name
+  source text not null, -- Source it speaks for: a key of sources.yaml
+  area text not null, -- Code of the area that it serves: a county or an area below
+  lo bigint not null, -- Lowest area code it reaches
+  hi bigint not null, -- First area code above
+  groups text[] not null default '{}'::text[], -- Sensitive groups that the subscription names: without its group here no item of it is told
+  with_values boolean not null, -- Whether changes come with their values, or with the keys of items alone
+  webhook text, -- Address to which changes are sent; null where it only asks
+  made_at timestamp with time zone not null, -- When
+  made_by uuid not null, -- The security administrator who made it
+  ended_at timestamp with time zone, -- When it was withdrawn; null while it is in use
+  ended_by uuid, -- By whom
+  end_reason text, -- Why
+);
+
+create table gather_system_item (
+  system uuid not null, -- The system
+  category text not null, -- Category of the record
+  item text not null, -- Key of the item
+  item_group text not null, -- Group of the item: the table where its facts lie
 );
 
 create table gather_touch (
@@ -487,13 +523,18 @@ create table gather_touch (
   id uuid not null, -- The record
   area bigint not null, -- Its area
   made boolean not null, -- Whether the batch made it
-  before jsonb not null, -- Item to the fact that stood before, where one did; values of encrypted groups sealed
+  before jsonb not null, -- Item to the fact that stood before, null where none did; values of encrypted groups sealed
 );
 
-create table gather_unit (
-  batch integer not null, -- Number of the first of these batches
-  id uuid not null, -- The household, or the resident
-  county integer not null, -- Its county
+create table gather_webhook (
+  system uuid not null, -- The system
+  lo bigint not null, -- Lowest area code of the system
+  hi bigint not null, -- First area code above
+  after bigint not null, -- Number of the last change that was received
+  tries integer not null default 0, -- Refused tries since the last that was received
+  failing_since timestamp with time zone, -- When the first of them was
+  next_at timestamp with time zone, -- Not tried before
+  dead_at timestamp with time zone, -- When it was given up: nothing is sent until an administrator says from where on
 );
 
 create table handover (
@@ -932,6 +973,10 @@ alter table archive_claim add constraint archive_claim_county_subject_item_key U
 
 alter table archive_claim add constraint archive_claim_pkey PRIMARY KEY (county, id);
 
+alter table archive_event add constraint archive_event_pkey PRIMARY KEY (n);
+
+alter table archive_event_raw add constraint archive_event_raw_pkey PRIMARY KEY (id);
+
 alter table area add constraint area_check CHECK ((lo < hi));
 
 alter table area add constraint area_level_check CHECK (((level >= 1) AND (level <= 6)));
@@ -1088,18 +1133,6 @@ alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERE
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
 
-alter table gather_act add constraint gather_act_account_fkey FOREIGN KEY (account) REFERENCES account(id);
-
-alter table gather_act add constraint gather_act_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
-
-alter table gather_act add constraint gather_act_check CHECK ((county = (area / 1000000000)));
-
-alter table gather_act add constraint gather_act_kind_check CHECK ((kind = ANY (ARRAY['linked'::text, 'parted'::text, 'later'::text, 'taken_apart'::text])));
-
-alter table gather_act add constraint gather_act_pkey PRIMARY KEY (county, id);
-
-alter table gather_act add constraint gather_act_post_fkey FOREIGN KEY (post) REFERENCES post(id);
-
 alter table gather_batch add constraint gather_batch_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table gather_batch add constraint gather_batch_check CHECK ((hi > lo));
@@ -1114,19 +1147,13 @@ alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post
 
 alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
 
-alter table gather_decision add constraint gather_decision_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+alter table gather_batch add constraint gather_batch_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
-alter table gather_decision add constraint gather_decision_check CHECK (((decision = 'linked'::text) = (resident IS NOT NULL)));
+alter table gather_delivery add constraint gather_delivery_pkey PRIMARY KEY (id);
 
-alter table gather_decision add constraint gather_decision_decision_check CHECK ((decision = ANY (ARRAY['linked'::text, 'parted'::text, 'ask'::text])));
+alter table gather_delivery add constraint gather_delivery_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'dead'::text])));
 
-alter table gather_decision add constraint gather_decision_pkey PRIMARY KEY (source, key);
-
-alter table gather_decision add constraint gather_decision_post_fkey FOREIGN KEY (post) REFERENCES post(id);
-
-alter table gather_home add constraint gather_home_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
-
-alter table gather_home add constraint gather_home_pkey PRIMARY KEY (county, number, batch);
+alter table gather_delivery add constraint gather_delivery_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
 alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
@@ -1138,19 +1165,53 @@ alter table gather_link add constraint gather_link_pkey PRIMARY KEY (batch, n);
 
 alter table gather_link add constraint gather_link_post_fkey FOREIGN KEY (post) REFERENCES post(id);
 
+alter table gather_nonce add constraint gather_nonce_pkey PRIMARY KEY (system, nonce);
+
+alter table gather_nonce add constraint gather_nonce_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
 alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county, id);
+
+alter table gather_receipt add constraint gather_receipt_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(id);
+
+alter table gather_receipt add constraint gather_receipt_pkey PRIMARY KEY (system, key);
+
+alter table gather_receipt add constraint gather_receipt_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
 alter table gather_row add constraint gather_row_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
 alter table gather_row add constraint gather_row_pkey PRIMARY KEY (batch, n);
 
+alter table gather_secret add constraint gather_secret_pkey PRIMARY KEY (system, number);
+
+alter table gather_secret add constraint gather_secret_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
+alter table gather_system add constraint gather_system_check CHECK ((hi > lo));
+
+alter table gather_system add constraint gather_system_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL)));
+
+alter table gather_system add constraint gather_system_check2 CHECK (((lo / 1000000000) = ((hi - 1) / 1000000000)));
+
+alter table gather_system add constraint gather_system_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES account(id);
+
+alter table gather_system add constraint gather_system_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+
+alter table gather_system add constraint gather_system_pkey PRIMARY KEY (id);
+
+alter table gather_system_item add constraint gather_system_item_category_check CHECK ((category = ANY (ARRAY['resident'::text, 'household'::text, 'housing'::text, 'premises'::text, 'organisation'::text])));
+
+alter table gather_system_item add constraint gather_system_item_item_group_check CHECK ((item_group = ANY (ARRAY['file'::text, 'contact'::text, 'identity'::text, 'health'::text, 'ethnic'::text, 'welfare'::text, 'minor'::text, 'economy'::text])));
+
+alter table gather_system_item add constraint gather_system_item_pkey PRIMARY KEY (system, category, item);
+
+alter table gather_system_item add constraint gather_system_item_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
 alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
 alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (county, batch, category, id);
 
-alter table gather_unit add constraint gather_unit_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+alter table gather_webhook add constraint gather_webhook_pkey PRIMARY KEY (system);
 
-alter table gather_unit add constraint gather_unit_pkey PRIMARY KEY (batch, id);
+alter table gather_webhook add constraint gather_webhook_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
 alter table handover add constraint handover_pkey PRIMARY KEY (county, id);
 
@@ -1364,6 +1425,10 @@ CREATE INDEX archive_change_subject ON public.archive_change USING btree (subjec
 
 CREATE INDEX archive_claim_subject ON public.archive_claim USING btree (subject);
 
+CREATE INDEX archive_event_at ON public.archive_event USING btree (at);
+
+CREATE INDEX archive_event_record ON public.archive_event USING btree (record);
+
 CREATE INDEX archive_token_find ON public.archive_token USING btree (token, area, id);
 
 CREATE INDEX archive_token_record ON public.archive_token USING btree (county, id);
@@ -1428,33 +1493,29 @@ CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subj
 
 CREATE INDEX document_subject ON public.document USING btree (subject, id);
 
-CREATE INDEX gather_act_due ON public.gather_act USING btree (id) WHERE (done_at IS NULL);
-
-CREATE INDEX gather_act_row ON public.gather_act USING btree (batch, n, id);
-
-CREATE INDEX gather_act_subject ON public.gather_act USING btree (subject);
-
 CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
 
 CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
 
-CREATE INDEX gather_decision_resident ON public.gather_decision USING btree (resident) WHERE (resident IS NOT NULL);
+CREATE INDEX gather_batch_system ON public.gather_batch USING btree (system) WHERE (system IS NOT NULL);
 
-CREATE INDEX gather_decision_subject ON public.gather_decision USING btree (subject);
+CREATE INDEX gather_delivery_newest ON public.gather_delivery USING btree (system, number DESC);
 
-CREATE INDEX gather_home_id ON public.gather_home USING btree (id);
-
-CREATE INDEX gather_home_number ON public.gather_home USING btree (number);
+CREATE INDEX gather_delivery_old ON public.gather_delivery USING btree (last_at);
 
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
-CREATE INDEX gather_link_candidates ON public.gather_link USING gin (candidates jsonb_path_ops) WHERE (candidates IS NOT NULL);
+CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
 
-CREATE INDEX gather_link_decided ON public.gather_link USING btree (area, batch, n) WHERE (decision = ANY (ARRAY['linked'::text, 'parted'::text]));
+CREATE INDEX gather_link_household ON public.gather_link USING btree (batch, household) WHERE (household IS NOT NULL);
 
 CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
 
 CREATE INDEX gather_link_subject ON public.gather_link USING btree (subject) WHERE (subject IS NOT NULL);
+
+CREATE INDEX gather_link_target ON public.gather_link USING btree (batch, target) WHERE (target IS NOT NULL);
+
+CREATE INDEX gather_nonce_at ON public.gather_nonce USING btree (at);
 
 CREATE INDEX gather_person_birth ON public.gather_person USING btree (birth);
 
@@ -1467,6 +1528,10 @@ CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
 CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
 
 CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
+
+CREATE INDEX gather_receipt_at ON public.gather_receipt USING btree (at);
+
+CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
 
 CREATE INDEX gather_touch_record ON public.gather_touch USING btree (id);
 
@@ -1587,6 +1652,19 @@ CREATE OR REPLACE FUNCTION public.administrator_role(role text)
 RETURN (role = ANY (ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]))
 ;
 
+CREATE OR REPLACE FUNCTION public.archive_area(of_category text, of_record uuid, of_county integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare found_area bigint;
+begin
+  execute format('select area from %I where county = $1 and id = $2', of_category) into found_area using of_county, of_record;
+  return found_area;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.archive_carry(of_category text, of_id uuid, from_county integer, to_area bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -1600,10 +1678,6 @@ begin
   if of_category not in ('resident', 'household', 'housing') then
     raise exception 'a record of the category % does not move', of_category;
   end if;
-  update gather_touch set county = to_county, area = to_area where county = from_county and category = of_category and id = of_id;
-  if of_category = 'resident' and from_county <> to_county then
-    update gather_link set county = to_county where resident = of_id and county = from_county and subject is null;
-  end if;
   if from_county = to_county then
     execute format('update %I set area = $1 where county = $2 and id = $3', of_category) using to_area, from_county, of_id;
     for t in select * from archive_tables(of_category) loop
@@ -1615,18 +1689,115 @@ begin
   -- The county leads every key (Citus): the record is copied to its new shard and removed from the old one; ids are kept.
   execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and id = $4', of_category)
     using to_county, to_area, from_county, of_id;
-  for t in select c.*, c.name like 'gather%' as is_kept from archive_tables(of_category) c loop
-    if t.is_kept then
-      execute format('update %I set county = $1, area = $2 where county = $3 and %I = $4', t.name, t.id_column)
-        using to_county, to_area, from_county, of_id;
-      continue;
-    end if;
+  for t in select * from archive_tables(of_category) loop
     execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and %2$I = $4', t.name, t.id_column)
       using to_county, to_area, from_county, of_id;
     execute format('delete from %I where county = $1 and %I = $2', t.name, t.id_column) using from_county, of_id;
   end loop;
   execute format('delete from %I where county = $1 and id = $2', of_category) using from_county, of_id;
   update archive_token set county = to_county, area = to_area where county = from_county and id = of_id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_added()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (place, category, record, gone, items)
+    select area, tg_argv[0], id, false, array(select jsonb_object_keys(facts)) from fresh where facts <> '{}';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (place, category, record, gone, items)
+    select n.area, tg_argv[0], n.id, false,
+           array(select k from jsonb_object_keys(o.facts || n.facts) k where n.facts -> k is distinct from o.facts -> k)
+      from fresh n join stale o on o.id = n.id where n.facts is distinct from o.facts;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_cleared()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (place, category, record, gone, items)
+    select area, tg_argv[0], id, false, array(select jsonb_object_keys(facts)) from stale where facts <> '{}';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (place, category, record, gone, items)
+    select area, tg_argv[0], id, true, null from stale;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_event_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if exists (select from gather_system where ended_at is null) then
+    insert into archive_event_raw (place, category, record, gone, items)
+    select side.area, tg_argv[0], n.id, side.gone, null
+      from fresh n join stale o on o.id = n.id
+     cross join lateral (values (o.area, true), (n.area, false)) as side(area, gone)
+     where n.area <> o.area;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.archive_facts(of_system uuid, of_category text, of_record uuid, of_items text[], lo bigint, hi bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare of_group text; keys text[]; part jsonb; found_facts jsonb := '{}';
+begin
+  for of_group, keys in
+    select i.item_group, array_agg(i.item) from gather_system_item i
+     where i.system = of_system and i.category = of_category and i.item = any (of_items) group by i.item_group
+  loop
+    if to_regclass(of_category || '_' || of_group) is null then continue; end if;
+    execute format('select (select jsonb_object_agg(k, g.facts -> k) from unnest($5) k where g.facts ? k)
+                      from %I g where g.county = $1 and g.id = $2 and g.area >= $3 and g.area < $4', of_category || '_' || of_group)
+      into part using (lo / 1000000000)::int, of_record, lo, hi, keys;
+    found_facts := found_facts || coalesce(part, '{}');
+  end loop;
+  return found_facts;
 end $function$
 ;
 
@@ -1800,27 +1971,17 @@ CREATE OR REPLACE FUNCTION public.erase_gathered(who uuid)
  LANGUAGE plpgsql
  SET search_path TO 'public'
 AS $function$
-declare batches int[]; rows int[];
 begin
-  -- Rows that were linked to the person, and those that could be nobody else's.
-  select array_agg(batch), array_agg(n) into batches, rows from gather_link where resident = who
-     or (decision = 'ask' and subject = who and jsonb_array_length(coalesce(candidates, '[]')) <= 1);
   update gather_row r set name = null, pinyin = null, birth = null, sex = null, citizen = null, repairs = null, phone = null,
          address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
-         sealed = null, faults = null, aside = null, decision_key = null
-    from unnest(batches, rows) as e(batch, n) where r.batch = e.batch and r.n = e.n;
-  update gather_link l set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none'
-    from unnest(batches, rows) as e(batch, n) where l.batch = e.batch and l.n = e.n;
+         sealed = null, faults = null, aside = null
+    from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
+  update gather_link set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none' where resident = who;
   update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
                                         where c ->> 'resident' <> who::text)
    where candidates @> jsonb_build_array(jsonb_build_object('resident', who));
-  -- Rows that were asked about, and are likest to another now; and those that an official found to be nobody.
-  update gather_link set subject = (candidates -> 0 ->> 'resident')::uuid where subject = who and decision = 'ask';
-  update gather_link set subject = null, area = null, candidates = null, decision = 'none' where subject = who;
   delete from gather_touch where id = who;
   delete from gather_person where id = who;
-  delete from gather_decision where resident = who or subject = who;
-  delete from gather_act where subject = who or resident = who or was_resident = who;
 end $function$
 ;
 
@@ -2153,6 +2314,84 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_changes(behind bigint, most integer, moment timestamp with time zone)
+ RETURNS TABLE(number bigint, told_at timestamp with time zone, of_category text, of_record uuid, is_gone boolean, of_items text[], facts jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  s gather_system;
+  one record;
+  here bigint;
+  last bigint := behind;
+  given int := 0;
+  shown jsonb := '[]';
+begin
+  select * into s from gather_system where id = gate_system();
+  if not found then
+    raise exception 'no system is named, or it was withdrawn' using errcode = 'insufficient_privilege';
+  end if;
+  -- Bounded by what is looked at, not only by what is found: a small area in a large city reads on from here.
+  for one in
+    select w.*, case when w.place >= s.lo and w.place < s.hi then array(
+             select i.item from gather_system_item i
+              where i.system = s.id and i.category = w.category and (w.items is null or i.item = any (w.items))
+                and (i.item_group = 'file' or i.item_group = any (s.groups))
+              order by i.item) else '{}' end as allowed
+      from (select e.* from archive_event e where e.n > behind order by e.n limit 20000) w order by w.n
+  loop
+    exit when given >= most;
+    last := one.n;
+    if cardinality(one.allowed) = 0 then continue; end if;
+    here := archive_area(one.category, one.record, (s.lo / 1000000000)::int);
+    -- What went and came back, or is gone by now, is told by a later event.
+    if one.gone = coalesce(here >= s.lo and here < s.hi, false) then continue; end if;
+    given := given + 1;
+    number := one.n;
+    told_at := one.at;
+    of_category := one.category;
+    of_record := one.record;
+    is_gone := one.gone;
+    of_items := case when one.gone then '{}' else one.allowed end;
+    facts := null;
+    if s.with_values and not one.gone then
+      facts := archive_facts(s.id, one.category, one.record, one.allowed, s.lo, s.hi);
+      shown := shown || jsonb_build_object('category', one.category, 'id', one.record, 'area', here);
+    end if;
+    return next;
+  end loop;
+  -- What leaves the house is on record, by the transaction that hands it out.
+  insert into audit_entry (county, id, at, kind, action, category, subject, area, detail)
+  select distinct on (r.id) (r.area / 1000000000)::int, uuidv7(), moment, 'look', 'send_changes', r.category, r.id, r.area, s.name
+    from jsonb_to_recordset(shown) as r(category text, id uuid, area bigint);
+  number := last;
+  told_at := null;
+  of_category := null;
+  of_record := null;
+  is_gone := null;
+  of_items := null;
+  facts := null;
+  return next;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_changes_newest()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select coalesce((select n from archive_event order by n desc limit 1), 0) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_changes_oldest()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select n from archive_event order by n limit 1 $function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_code_uses(of_county integer, of_category text, of_items jsonb)
  RETURNS TABLE(code text, records bigint)
  LANGUAGE plpgsql
@@ -2201,6 +2440,36 @@ begin
     raise exception 'no deletion that was decided so' using errcode = 'MQ403';
   end if;
   return erase_resident(place, who);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_events_seal(most integer, at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare taken int;
+begin
+  -- One at a time: whoever comes meanwhile reads what is sealed.
+  if not pg_try_advisory_xact_lock(hashtextextended('archive_event', 0)) then return 0; end if;
+  with notes as (
+    delete from archive_event_raw where id in (select id from archive_event_raw order by id limit most) returning *),
+  dated as (select *, max(id) filter (where gone) over (partition by record, place) as went from notes),
+  told as (
+    select min(n.id) as first, n.place, n.category, n.record, n.gone,
+           case when bool_or(n.items is null) then null else array_agg(distinct i.item) filter (where i.item is not null) end as items
+      from dated n left join lateral unnest(n.items) as i(item) on true
+     where n.gone or n.went is null or n.id > n.went
+     group by n.place, n.category, n.record, n.gone),
+  -- Of a record that went, what was told of it before goes as well: that it went is all there is to say.
+  forgotten as (
+    delete from archive_event e using told t where t.gone and e.record = t.record and e.place = t.place and not e.gone),
+  sealed as (
+    insert into archive_event (at, place, category, record, gone, items)
+    select gate_events_seal.at, place, category, record, gone, items from told order by first returning 1)
+  select count(*) into taken from notes;
+  return taken;
 end $function$
 ;
 
@@ -2312,88 +2581,6 @@ begin
   return query select who, p.id, p.role, p.lo, f.secret, f.last_step, before, afterwards
     from session s join second_factor f on f.account = s.account left join post p on p.id = s.post where s.token_hash = hash;
 end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_gather_batches(numbers integer[])
- RETURNS TABLE(number integer, source text, file_name text, day date, state text, taken_at timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-  select number, source, file_name, day, state, created_at from gather_batch
-   where number = any (numbers) and scope_lo() is not null
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_gather_forget(of_batch integer, of_n integer, of_key bytea)
- RETURNS boolean
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-begin
-  if not gate_write('identity') or not exists (select from gather_link
-       where batch = of_batch and n = of_n and area >= scope_lo() and area < scope_hi()) then
-    raise exception 'no decision to forget' using errcode = '42501';
-  end if;
-  delete from gather_decision d using gather_batch b
-   where b.number = of_batch and d.source = b.source and d.key = of_key and d.area >= scope_lo() and d.area < scope_hi();
-  return found;
-end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_gather_lineage(record uuid, batches integer[], rows integer[])
- RETURNS TABLE(batch integer, n integer, source text, file_name text, day date, taken_at timestamp with time zone, decision text, score real, account uuid, decided_at timestamp with time zone, version integer)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-  select l.batch, l.n, b.source, b.file_name, b.day, b.created_at, l.decision, l.score, l.account, l.decided_at, l.version
-    from unnest(batches, rows) as a(batch, n)
-    join gather_link l on l.batch = a.batch and l.n = a.n
-    join gather_batch b on b.number = l.batch
-    left join resident r on l.area is null and r.county = l.county and r.id = l.resident
-   where record in (l.resident, l.household, l.target)
-     and coalesce(l.area, r.area) >= scope_lo() and coalesce(l.area, r.area) < scope_hi()
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_gather_remember(of_batch integer, of_n integer, of_key bytea, at timestamp with time zone)
- RETURNS boolean
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-declare l gather_link; s text;
-begin
-  select * into l from gather_link where batch = of_batch and n = of_n and area >= scope_lo() and area < scope_hi();
-  if l.batch is null or not gate_write('identity') or l.subject is null or l.decision not in ('linked', 'parted', 'ask') then
-    raise exception 'no decision to remember' using errcode = '42501';
-  end if;
-  update gather_row set decision_key = of_key where batch = of_batch and n = of_n and decision_key is null;
-  select source into s from gather_batch where number = of_batch;
-  insert into gather_decision as d (source, key, county, area, subject, decision, resident, batch, n, account, post, decided_at)
-    values (s, of_key, l.county, l.area, l.subject, l.decision, l.resident, l.batch, l.n, gate_account(), gate_post(), gate_gather_remember.at)
-  on conflict (source, key) do update set county = excluded.county, area = excluded.area, subject = excluded.subject,
-    decision = excluded.decision, resident = excluded.resident, batch = excluded.batch, n = excluded.n,
-    account = excluded.account, post = excluded.post, decided_at = excluded.decided_at;
-  return true;
-end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.gate_gather_waiting()
- RETURNS TABLE(source text, waiting integer, put_off integer, since timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-  select b.source, count(*) filter (where l.put_off_at is null)::int, count(l.put_off_at)::int, min(b.ended_at)
-    from gather_link l join gather_batch b on b.number = l.batch
-   where l.decision = 'ask' and l.area >= scope_lo() and l.area < scope_hi() and b.state = 'done'
-     and (gate_write('identity') or (select department from post where id = gate_post() and account = gate_account()
-            and role = 'department_officer') = b.source)
-   group by b.source
-$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.gate_item_figures(of_county integer, of_category text, of_group text, item text, months integer, day date, with_codes boolean)
@@ -2827,6 +3014,42 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_system()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select id from gather_system
+   where id = nullif(current_setting('minqing.system', true), '')::uuid and ended_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_system_enter(of_system uuid, of_nonce text, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into gather_nonce (system, nonce, at) values (of_system, of_nonce, gate_system_enter.at) on conflict do nothing;
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_system_secrets(of_system uuid, at timestamp with time zone)
+ RETURNS TABLE(name text, source text, lo bigint, hi bigint, webhook text, secrets text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.name, s.source, s.lo, s.hi, s.webhook, array(
+           select k.secret from gather_secret k
+            where k.system = s.id and (k.until is null or k.until > gate_system_secrets.at) order by k.number desc)
+    from gather_system s where s.id = of_system and s.ended_at is null
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_unsealed()
  RETURNS TABLE(entries bigint, oldest timestamp with time zone)
  LANGUAGE sql
@@ -3020,24 +3243,21 @@ CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  SET search_path TO 'public'
 AS $function$
 declare
-  of_county int; olds bigint[]; news bigint[]; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
+  of_county int; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   select lo / 1000000000 into of_county from area_change where id = of_change;
-  -- Whole areas first, however many; then what a split takes along, one new code at a time.
+  -- One new code at a time: of a split the parts go to several.
+  select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
+   where m.change = of_change
+     and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
+   limit 1;
+  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
   select array_agg(h.id) into homes from (
     select h.id from area_move m join household h on h.county = of_county and h.area = m.was
-     where m.change = of_change and m.whole limit size) h;
-  if homes is null then
-    select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
-      join area_part p on p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now
-     where m.change = of_change and not m.whole limit 1;
-    select array_agg(h.id) into homes from (
-      select h.id from area_move m join household h on h.county = of_county and h.area = m.was
-        join area_part p on p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now
-       where m.change = of_change and not m.whole and m.now = target limit size) h;
-  end if;
-  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
+     where m.change = of_change and m.now = target
+       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
+     limit size) h;
   if homes is not null then
     select array_agg(r.id) into people from resident r
      where r.county = of_county and r.household = any (homes)
@@ -3045,10 +3265,8 @@ begin
     -- Residents before households, and both in the order of their ids, as edits lock them.
     perform from resident r where r.county = of_county and r.id = any (people) order by r.id for update;
     perform from household h where h.county = of_county and h.id = any (homes) order by h.id for update;
-    select array_agg(m.was), array_agg(m.now) into olds, news from area_move m
-     where m.change = of_change and case when target is null then m.whole else not m.whole and m.now = target end;
-    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), olds, news);
-    perform recode_records(of_change, of_county, 'household', homes, olds, news);
+    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), target);
+    perform recode_records(of_change, of_county, 'household', homes, target);
     moved := cardinality(homes) + coalesce(cardinality(people), 0);
   else
     for one in select name from recode_tables() where kind = 'record' order by name loop
@@ -3062,25 +3280,18 @@ begin
           and not exists (select from household_housing l where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null
               and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household and p.now = m.now)))'
         else 'false' end;
-      target := null;
+      execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
+         where m.change = $1 and (m.whole or (%s)) limit 1', one.name, part) into target using of_change, of_county;
+      continue when target is null;
       execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and m.whole limit $3) x', one.name) into ids using of_change, of_county, size * 3;
-      if ids is null then
-        execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
-           where m.change = $1 and not m.whole and (%s) limit 1', one.name, part) into target using of_change, of_county;
-        continue when target is null;
-        execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
-           where m.change = $1 and not m.whole and m.now = $4 and (%s) limit $3) x', one.name, part)
-          into ids using of_change, of_county, size * 3, target;
-        continue when ids is null;
+         where m.change = $1 and m.now = $4 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size, target;
+      if ids is not null then
+        execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
+          using of_county, ids;
+        perform recode_records(of_change, of_county, one.name, ids, target);
+        moved := cardinality(ids);
+        exit;
       end if;
-      execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
-        using of_county, ids;
-      select array_agg(m.was), array_agg(m.now) into olds, news from area_move m
-       where m.change = of_change and case when target is null then m.whole else not m.whole and m.now = target end;
-      perform recode_records(of_change, of_county, one.name, ids, olds, news);
-      moved := cardinality(ids);
-      exit;
     end loop;
   end if;
   update area_change set records = records + coalesce(moved, 0) where id = of_change and moved > 0;
@@ -3133,43 +3344,38 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], olds bigint[], news bigint[])
+CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], target bigint)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-declare
-  one record;
-  -- As a list of known length and not as rows of area_move, whose statistics know nothing of a change just begun.
-  moves constant text := 'unnest($3, $4) as m (was, now)';
-  -- Who has left is not counted where the archive knows of leaving.
-  counted constant text := case when exists (select from pg_attribute a where a.attrelid = format('public.%I', category)::regclass
-    and a.attname = 'left_on' and not a.attisdropped) then 'r.left_on is null' else 'true' end;
+declare one record;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   execute format('insert into area_moved (county, change, subject, category, was, area)
-    select r.county, $5, r.id, %L, m.was, m.now from %I r join %s on m.was = r.area
-     where r.county = $1 and r.id = any ($2)
-    on conflict (county, change, subject) do nothing', category, category, moves) using of_county, ids, olds, news, of_change;
+    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
+     where r.county = $2 and r.id = any ($3)
+    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids, target;
   execute format('insert into area_tally (county, area, measure, n)
-    select $1, e.place, d.measure, sum(e.part) from (
-      select r.area as was, m.now, x.measure, x.n from %I r join %s on m.was = r.area
+    select $2, e.place, d.measure, sum(e.part) from (
+      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
         cross join lateral (
           select %L::text as measure, 1 as n
           union all select %L, r.completeness::int
           union all select %L, 1 where r.completeness < 100
           union all select %L || tag, 1 from unnest(r.tags) tag
           union all select %L || item, 1 from unnest(r.missing) item) x
-       where r.county = $1 and r.id = any ($2) and %s) d
+       where r.county = $2 and r.id = any ($3) and to_jsonb(r) ->> ''left_on'' is null) d
       cross join lateral (values (d.was, -d.n), (d.now, d.n)) as e(place, part)
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
-    category, moves, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
-    'missing:' || category || ':', counted) using of_county, ids, olds, news;
+    category, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
+    'missing:' || category || ':') using of_change, of_county, ids, target;
   for one in select name, tie from recode_tables() where kind in ('beside', 'record') and (of = category or of is null) loop
-    execute format('update %I t set area = m.now from %s where t.county = $1 and t.%I = any ($2) and t.area = m.was',
-      one.name, moves, one.tie) using of_county, ids, olds, news;
+    execute format('update %I t set area = m.now from area_move m
+       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was and m.now = $4', one.name, one.tie)
+      using of_change, of_county, ids, target;
   end loop;
 end $function$
 ;
@@ -3405,8 +3611,6 @@ create policy account_subject_read on account_subject for select to minqing_serv
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
-create policy archive_change_decisions on archive_change for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy archive_change_gather on archive_change for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
@@ -3417,17 +3621,15 @@ create policy archive_claim_add on archive_claim for insert to minqing_server wi
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
-create policy archive_claim_decisions on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy archive_claim_gather on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_claim_read on archive_claim for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (gate_open(item_group) OR gate_subject(item_group, subject))));
 
 create policy archive_claim_retention on archive_claim for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
-create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+create policy archive_event_deliver on archive_event for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
-create policy archive_token_decisions on archive_token for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
@@ -3452,8 +3654,6 @@ create policy area_shape_read on area_shape for select to minqing_server using (
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
-
-create policy area_tally_decisions on area_tally for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy area_tally_gather on area_tally for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3523,51 +3723,79 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
-create policy gather_act_add on gather_act for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text) AND (account = gate_account()) AND (post = gate_post()) AND (done_at IS NULL)));
-
-create policy gather_act_decisions on gather_act for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
-create policy gather_act_read on gather_act for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write)));
-
-create policy gather_batch_decisions on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
-create policy gather_decision_apply on gather_decision for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
+create policy gather_batch_hand_in on gather_batch for insert to minqing_server with check (((state = 'queued'::text) AND (system = ( SELECT gate_system() AS gate_system)) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_batch.system) AND (s.source = gather_batch.source) AND (s.lo = gather_batch.lo) AND (s.hi = gather_batch.hi))))));
 
-create policy gather_decision_read on gather_decision for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write)));
+create policy gather_batch_own on gather_batch for select to minqing_server using ((system = ( SELECT gate_system() AS gate_system)));
 
-create policy gather_home_gather on gather_home for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+create policy gather_delivery_deliver on gather_delivery for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
-create policy gather_link_decide on gather_link for update to minqing_server using ((( SELECT gate_write('identity'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((area IS NULL) AND (resident IS NOT NULL) AND (EXISTS ( SELECT
-   FROM resident r
-  WHERE ((r.county = gather_link.county) AND (r.id = gather_link.resident)))))) AND (decision = ANY (ARRAY['id'::text, 'scored'::text, 'same'::text, 'ask'::text, 'linked'::text, 'parted'::text])))) with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write) AND ((decision = 'ask'::text) OR ((decision = ANY (ARRAY['linked'::text, 'parted'::text])) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)))) AND ((decision = 'linked'::text) = (resident IS NOT NULL)) AND ((resident IS NULL) OR (EXISTS ( SELECT
-   FROM resident r
-  WHERE ((r.id = gather_link.resident) AND (r.county = gather_link.county)))))));
-
-create policy gather_link_decisions on gather_link for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+create policy gather_delivery_read on gather_delivery for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
 
 create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
-create policy gather_link_review on gather_link for select to minqing_server using ((( SELECT gate_write('identity'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((area IS NULL) AND (resident IS NOT NULL) AND (EXISTS ( SELECT
-   FROM resident r
-  WHERE ((r.county = gather_link.county) AND (r.id = gather_link.resident))))))));
+create policy gather_link_own on gather_link for select to minqing_server using (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (EXISTS ( SELECT
+   FROM gather_batch b
+  WHERE ((b.number = gather_link.batch) AND (b.system = ( SELECT gate_system() AS gate_system)))))));
+
+create policy gather_nonce_deliver on gather_nonce for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
 create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
-create policy gather_row_decisions on gather_row for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+create policy gather_receipt_deliver on gather_receipt for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_receipt_own on gather_receipt for all to minqing_server using ((system = ( SELECT gate_system() AS gate_system))) with check ((system = ( SELECT gate_system() AS gate_system)));
 
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
-create policy gather_row_review on gather_row for select to minqing_server using ((EXISTS ( SELECT
-   FROM gather_link l
-  WHERE ((l.batch = gather_row.batch) AND (l.n = gather_row.n)))));
+create policy gather_row_own on gather_row for select to minqing_server using (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (EXISTS ( SELECT
+   FROM gather_batch b
+  WHERE ((b.number = gather_row.batch) AND (b.system = ( SELECT gate_system() AS gate_system)))))));
 
-create policy gather_touch_decisions on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+create policy gather_secret_add on gather_secret for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_secret.system) AND (s.ended_at IS NULL))))));
+
+create policy gather_secret_change on gather_secret for update to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE (s.id = gather_secret.system)))));
+
+create policy gather_secret_read on gather_secret for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE (s.id = gather_secret.system)))));
+
+create policy gather_system_add on gather_system for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (made_by = ( SELECT gate_account() AS gate_account)) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_system_change on gather_system for update to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi)))) with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_system_deliver on gather_system for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_system_read on gather_system for select to minqing_server using (((id = ( SELECT gate_system() AS gate_system)) OR (( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi)))));
+
+create policy gather_system_item_add on gather_system_item for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_system_item.system) AND ((gather_system_item.item_group = 'file'::text) OR (gather_system_item.item_group = ANY (s.groups))))))));
+
+create policy gather_system_item_read on gather_system_item for select to minqing_server using ((EXISTS ( SELECT
+   FROM gather_system s
+  WHERE (s.id = gather_system_item.system))));
 
 create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
-create policy gather_unit_gather on gather_unit for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+create policy gather_webhook_add on gather_webhook for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
+   FROM gather_system s
+  WHERE ((s.id = gather_webhook.system) AND (s.lo = gather_webhook.lo) AND (s.hi = gather_webhook.hi))))));
+
+create policy gather_webhook_change on gather_webhook for update to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_webhook_deliver on gather_webhook for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
+
+create policy gather_webhook_read on gather_webhook for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
+
+create policy gather_webhook_remove on gather_webhook for delete to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
 
 create policy handover_add on handover for insert to minqing_server with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (asked_by = ( SELECT gate_account() AS gate_account)) AND ( SELECT gate_write('file'::text) AS gate_write) AND (state = 'pending'::text) AND (to_area IS NULL) AND (decided_by IS NULL) AND (EXISTS ( SELECT
    FROM resident r
@@ -3581,8 +3809,6 @@ create policy household_add on household for insert to minqing_server with check
 
 create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_decisions on household for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy household_gather on household for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3592,8 +3818,6 @@ create policy household_retention on household for all to minqing_steward using 
 create policy household_economy_add on household_economy for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
 create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
-
-create policy household_economy_decisions on household_economy for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy household_economy_gather on household_economy for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3605,8 +3829,6 @@ create policy household_file_add on household_file for insert to minqing_server 
 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy household_file_decisions on household_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy household_file_gather on household_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
@@ -3617,8 +3839,6 @@ create policy household_housing_add on household_housing for insert to minqing_s
 
 create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy household_housing_decisions on household_housing for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy household_housing_gather on household_housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy household_housing_read on household_housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3628,8 +3848,6 @@ create policy household_housing_retention on household_housing for all to minqin
 create policy household_member_add on household_member for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
-
-create policy household_member_decisions on household_member for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
@@ -3649,8 +3867,6 @@ create policy housing_add on housing for insert to minqing_server with check (((
 
 create policy housing_change on housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy housing_decisions on housing for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy housing_gather on housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3660,8 +3876,6 @@ create policy housing_retention on housing for all to minqing_steward using (gat
 create policy housing_file_add on housing_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
-
-create policy housing_file_decisions on housing_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy housing_file_gather on housing_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3679,11 +3893,15 @@ create policy job_change on job for update to minqing_server using (((account = 
 
 create policy job_kept on job for delete to minqing_steward using ((gate_kind('housekeeping'::text) AND (ended_at IS NOT NULL)));
 
+create policy job_of_system on job for insert to minqing_server with check (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (kind = 'gather'::text) AND (account IS NULL)));
+
 create policy job_queue on job for all to minqing_steward using (true) with check (true);
 
 create policy job_read on job for select to minqing_server using (((account = gate_account()) OR (gate_admin('system'::text) AND ((lo IS NULL) OR ((lo >= admin_lo()) AND (hi <= admin_hi()))))));
 
 create policy job_content_add on job_content for insert to minqing_server with check (((account = gate_account()) AND (post = gate_post())));
+
+create policy job_content_of_system on job_content for insert to minqing_server with check (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (account IS NULL) AND (post IS NULL)));
 
 create policy job_content_queue on job_content for all to minqing_steward using (true) with check (true);
 
@@ -3719,8 +3937,6 @@ create policy premises_add on premises for insert to minqing_server with check (
 
 create policy premises_change on premises for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy premises_decisions on premises for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy premises_gather on premises for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3731,8 +3947,6 @@ create policy premises_file_add on premises_file for insert to minqing_server wi
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
-create policy premises_file_decisions on premises_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy premises_file_gather on premises_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
@@ -3742,8 +3956,6 @@ create policy premises_file_retention on premises_file for all to minqing_stewar
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
-
-create policy premises_person_decisions on premises_person for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy premises_person_gather on premises_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3761,8 +3973,6 @@ create policy resident_add on resident for insert to minqing_server with check (
 
 create policy resident_change on resident for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
-create policy resident_decisions on resident for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy resident_gather on resident for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
@@ -3772,8 +3982,6 @@ create policy resident_retention on resident for all to minqing_steward using (g
 create policy resident_contact_add on resident_contact for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
-
-create policy resident_contact_decisions on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_contact_gather on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3785,8 +3993,6 @@ create policy resident_ethnic_add on resident_ethnic for insert to minqing_serve
 
 create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('ethnic'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
-create policy resident_ethnic_decisions on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy resident_ethnic_gather on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
@@ -3796,8 +4002,6 @@ create policy resident_ethnic_retention on resident_ethnic for all to minqing_st
 create policy resident_file_add on resident_file for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
-
-create policy resident_file_decisions on resident_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_file_gather on resident_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3809,8 +4013,6 @@ create policy resident_health_add on resident_health for insert to minqing_serve
 
 create policy resident_health_change on resident_health for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('health'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
-create policy resident_health_decisions on resident_health for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy resident_health_gather on resident_health for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
@@ -3820,8 +4022,6 @@ create policy resident_health_retention on resident_health for all to minqing_st
 create policy resident_identity_add on resident_identity for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
-
-create policy resident_identity_decisions on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_identity_gather on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3833,8 +4033,6 @@ create policy resident_minor_add on resident_minor for insert to minqing_server 
 
 create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('minor'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
-create policy resident_minor_decisions on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
-
 create policy resident_minor_gather on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
@@ -3844,8 +4042,6 @@ create policy resident_minor_retention on resident_minor for all to minqing_stew
 create policy resident_welfare_add on resident_welfare for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
-
-create policy resident_welfare_decisions on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy resident_welfare_gather on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3886,6 +4082,8 @@ grant insert, select on archive_change to minqing_steward;
 grant insert, select, update on archive_claim to minqing_server;
 
 grant delete, insert, select, update on archive_claim to minqing_steward;
+
+grant delete on archive_event to minqing_steward;
 
 grant delete, insert, select on archive_token to minqing_server;
 
@@ -3937,31 +4135,39 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
-grant select on gather_act to minqing_server;
-
-grant select, update on gather_act to minqing_steward;
+grant select on gather_batch to minqing_server;
 
 grant delete, insert, select, update on gather_batch to minqing_steward;
 
-grant select on gather_decision to minqing_server;
+grant select on gather_delivery to minqing_server;
 
-grant select on gather_decision to minqing_steward;
-
-grant delete, insert, select, update on gather_home to minqing_steward;
-
-grant select on gather_link to minqing_server;
+grant delete, insert, select, update on gather_delivery to minqing_steward;
 
 grant delete, insert, select, update on gather_link to minqing_steward;
 
+grant delete on gather_nonce to minqing_steward;
+
 grant delete, insert, select, update on gather_person to minqing_steward;
 
-grant select on gather_row to minqing_server;
+grant insert, select on gather_receipt to minqing_server;
+
+grant delete on gather_receipt to minqing_steward;
 
 grant delete, insert, select, update on gather_row to minqing_steward;
 
+grant insert on gather_secret to minqing_server;
+
+grant insert, select on gather_system to minqing_server;
+
+grant select on gather_system to minqing_steward;
+
+grant insert, select on gather_system_item to minqing_server;
+
 grant delete, insert, select, update on gather_touch to minqing_steward;
 
-grant delete, insert, select, update on gather_unit to minqing_steward;
+grant delete, insert, select on gather_webhook to minqing_server;
+
+grant select, update on gather_webhook to minqing_steward;
 
 grant insert, select on handover to minqing_server;
 

@@ -14,6 +14,8 @@ import { loadPatternRules } from '../features/audit/pattern-rules.ts';
 import { recordRefusals } from '../features/audit/refusal-hook.ts';
 import { Refusals } from '../features/audit/refusals.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
+import { interfaceRoutes } from '../features/gather/interface/routes.ts';
+import { loadProfiles } from '../features/gather/profile/load.ts';
 import { reviewRoutes } from '../features/gather/review/routes.ts';
 import { Attempts } from '../features/identity/attempts.ts';
 import { demoAccounts } from '../features/identity/demo.ts';
@@ -43,6 +45,7 @@ import type { Registry } from './jobs/kind.ts';
 import { createJobs } from './jobs/start.ts';
 import type { Keys } from './keys.ts';
 import { jobKinds } from './kinds.ts';
+import { gatherPack } from './packs.ts';
 
 /** What the application is made of. */
 export interface Parts {
@@ -67,6 +70,8 @@ export interface Parts {
   backup?: () => BackupState;
   /** Address of the county’s own map tiles; none when left out. */
   tiles?: string;
+  /** Private ranges of addresses that webhooks may go to; none when left out. */
+  webhookNetworks?: readonly string[];
   /** Folder of the built console; left out in tests of the API. */
   consoleFolder?: string;
 }
@@ -129,6 +134,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       jobRoutes(api, services);
       areaRoutes(api, services);
       archiveRoutes(api, services, parts.dictionary, loadRightsRules(rightsPack));
+      await interfaceRoutes(api, services, {
+        dictionary: parts.dictionary,
+        profiles: () => loadProfiles(gatherPack, parts.dictionary),
+        networks: parts.webhookNetworks ?? [],
+      });
       reviewRoutes(api, services, parts.dictionary);
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
@@ -149,7 +159,12 @@ function servicesOf(parts: Parts): Services {
     clock: parts.clock,
     write: createWriter(parts.database, vault),
     jobs: createJobs(
-      parts.kinds ?? jobKinds(parts.files, { dictionary: parts.dictionary, vault }),
+      parts.kinds ??
+        jobKinds(
+          parts.files,
+          { dictionary: parts.dictionary, vault },
+          { networks: parts.webhookNetworks ?? [] },
+        ),
       vault,
     ),
     files: parts.files,
@@ -214,6 +229,12 @@ function description(version: string) {
     components: {
       securitySchemes: {
         session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'minqing_session' },
+        signature: {
+          type: 'apiKey' as const,
+          in: 'header' as const,
+          name: 'Signature',
+          description: 'HTTP Message Signatures (RFC 9421) by HMAC-SHA256: docs/interface.md',
+        },
       },
     },
     security: [{ session: [] }],
@@ -248,7 +269,12 @@ function description(version: string) {
       },
       {
         name: 'gather',
-        description: 'What departments’ files say: rows that wait, and where values come from.',
+        description:
+          'What departments’ files say: rows that wait, and where values come from; other systems of departments.',
+      },
+      {
+        name: 'interface',
+        description: 'Departments’ own interface: rows handed in and changes told, signed.',
       },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Bucket } from './files/bucket.ts';
 
@@ -31,6 +32,8 @@ export interface Config {
   singleSignOn: SingleSignOnSettings | undefined;
   /** Address of the county’s own map tiles with {z}, {x} and {y}; unset: a plain ground. */
   tiles: string | undefined;
+  /** Private ranges of addresses that webhooks may go to; none: only what is reached from everywhere. */
+  webhookNetworks: string[];
   logLevel: string;
   /** File on another machine's mount to which new seals of the audit are appended; unset: none. */
   witness: string | undefined;
@@ -76,10 +79,24 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     signInLimit: wholeNumber(env, 'MINQING_SIGN_IN_LIMIT', 30, 1, 100_000),
     singleSignOn: singleSignOnOf(env),
     tiles: tilesOf(env),
+    webhookNetworks: networksIn(env),
     logLevel: env.MINQING_LOG ?? 'warn',
     witness: env.MINQING_WITNESS ? resolve(env.MINQING_WITNESS) : undefined,
     archive: env.MINQING_ARCHIVE ? resolve(env.MINQING_ARCHIVE) : undefined,
   };
+}
+
+/** Ranges of addresses with commas between. */
+function networksIn({ MINQING_WEBHOOK_NETWORKS: text = '' }: NodeJS.ProcessEnv): string[] {
+  const ranges = text.split(/[\s,]+/).filter(Boolean);
+  for (const range of ranges) {
+    const [address = '', bits = ''] = range.split('/');
+    if (isIP(address) === 0 || !/^\d{1,3}$/.test(bits))
+      throw new Error(
+        `MINQING_WEBHOOK_NETWORKS must be ranges such as 10.20.0.0/16, with commas between, not "${range}"`,
+      );
+  }
+  return ranges;
 }
 
 /** The address of map tiles. */

@@ -20,6 +20,16 @@ export const problems = {
     zh: '翻页标记无效，请从第一页重新开始',
     en: 'The page cursor is not valid; start again from the first page',
   },
+  'cursor-gone': {
+    status: 410,
+    zh: '这个位置之后的变更已不再保留，请重新取全量数据',
+    en: 'Changes behind this cursor are not kept any more; take the whole of the data anew',
+  },
+  'signature-refused': {
+    status: 401,
+    zh: '请求的签名无效',
+    en: 'The signature of the request is not good',
+  },
   'not-signed-in': { status: 401, zh: '请先登录', en: 'Please sign in' },
   'wrong-credentials': {
     status: 401,

@@ -8,6 +8,9 @@ import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
 import { gatherJob } from '../features/gather/batch/job.ts';
 import { openBatch } from '../features/gather/batch/open.ts';
+import { deliverJob } from '../features/gather/interface/deliver/job.ts';
+import { profileOfBatch } from '../features/gather/interface/profile.ts';
+import { withinRange } from '../features/gather/interface/range.ts';
 import { loadProfiles } from '../features/gather/profile/load.ts';
 import { decisionsJob } from '../features/gather/review/job.ts';
 import type { Files } from './files/files.ts';
@@ -16,11 +19,23 @@ import { createRegistry, type JobKind, type Registry } from './jobs/kind.ts';
 import type { Keys } from './keys.ts';
 import { gatherPack } from './packs.ts';
 
+/** What some jobs need beside. */
+export interface JobSettings {
+  /** Of the vault, for threads that read large files. */
+  keys?: Pick<Keys, 'data' | 'blind'> | undefined;
+  /** Private ranges of addresses that changes may be sent to. */
+  networks?: readonly string[];
+}
+
 /**
  * Every kind of job of the program; a feature adds those of its `jobs.ts` here.
  * @param desk what jobs on records need; left out where those of the house alone are run
  */
-export function jobKinds(files: Files, desk?: Desk, keys?: Pick<Keys, 'data' | 'blind'>): Registry {
+export function jobKinds(
+  files: Files,
+  desk?: Desk,
+  { keys, networks = [] }: JobSettings = {},
+): Registry {
   const needed = (): Desk => {
     if (!desk) throw new Error('this job needs the dictionary and the keys');
     return desk;
@@ -34,13 +49,16 @@ export function jobKinds(files: Files, desk?: Desk, keys?: Pick<Keys, 'data' | '
     recode,
     itemsRecount,
     retention({ files, desk: needed }),
-    gatherJob({
-      desk: needed,
-      profileOf,
-      rowsOf: (batch, profile, today) =>
-        openBatch(files, { ...needed(), keys }, batch, profile, today),
-    }),
+    withinRange(
+      gatherJob({
+        desk: needed,
+        profileOf,
+        rowsOf: (batch, profile, today) =>
+          openBatch(files, { ...needed(), keys }, batch, profileOfBatch(profile, batch), today),
+      }),
+    ),
     decisionsJob({ desk: needed, profileOf }),
+    deliverJob({ desk: needed, networks }),
   ];
   const onRecords: JobKind[] = desk ? [exportJob(files, desk), bulkEditJob(files, desk)] : [];
   return createRegistry([...always, ...onRecords]);

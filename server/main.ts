@@ -79,7 +79,11 @@ async function serve(
   const files = openFiles(config, installation.keys);
   const dictionary = loadDictionary(archivePack);
   const vault = createVault(installation.keys);
-  const kinds = jobKinds(files, { dictionary, vault }, installation.keys);
+  const kinds = jobKinds(
+    files,
+    { dictionary, vault },
+    { keys: installation.keys, networks: config.webhookNetworks },
+  );
   const web =
     config.role === 'worker'
       ? null
@@ -132,6 +136,7 @@ async function startWeb(
     signInLimit: config.signInLimit,
     singleSignOn: config.singleSignOn,
     tiles: config.tiles,
+    webhookNetworks: config.webhookNetworks,
     logLevel: config.logLevel,
     kinds,
     backup: () => backupState(config.dataFolder, archiving),

@@ -55,6 +55,9 @@ export function Nav(): ReactNode {
           <li>
             <Link to="/access">{text.nav.access}</Link>
           </li>
+          <li>
+            <Link to="/gather/systems">{text.nav.systems}</Link>
+          </li>
         </>
       )}
       {abilities.readAudit && (

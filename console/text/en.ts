@@ -1,5 +1,6 @@
 import { handover, life, past, register } from './life-en.ts';
 import { review } from './review-en.ts';
+import { systems } from './systems-en.ts';
 import type { Text } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`): string =>
@@ -31,6 +32,7 @@ export const en: Text = {
     jobs: 'Jobs',
     accounts: 'Accounts and posts',
     access: 'Who sees a file',
+    systems: 'Other systems',
     audit: 'Audit',
     items: 'Archive items',
     system: 'System',
@@ -249,6 +251,7 @@ export const en: Text = {
     noRecent: 'No file opened yet. Search above for a name or a house number (“/” goes there).',
     accountsHelp: 'Create accounts, give and end posts',
     accessHelp: 'Which accounts see a file, and why',
+    systemsHelp: 'Departments’ own systems: access, secrets, sending',
     auditHelp: 'Who saw what, when, and for what purpose',
     systemHelp: 'Version, database and state',
   },
@@ -743,6 +746,7 @@ export const en: Text = {
   past,
   handover,
   register,
+  systems,
   timeline: {
     title: 'Changes',
     none: 'No changes yet.',
@@ -1103,7 +1107,7 @@ export const en: Text = {
     nobody: 'Unknown account',
     commandLine: 'System',
     archiveOf: (category: string) => `the ${category.toLowerCase()} file`,
-    subjects: { account: 'account', post: 'post', job: 'job' },
+    subjects: { account: 'account', post: 'post', job: 'job', system: 'system' },
     askedFor: (area: string) => `area code ${area}`,
     number: (id: string) => `…${id.slice(-8)}`,
     forPurpose: (purpose: string) => `purpose: ${purpose}`,
@@ -1137,6 +1141,7 @@ export const en: Text = {
       withdraw_deletion: 'withdrew an application to delete {object}',
       delete_file: 'deleted {object} under the law',
       export: 'exported {object}',
+      send_changes: 'was sent what changed in {object}',
       print: 'printed {object}',
       read_edits: 'compared a sheet of edits of {object}',
       compare_row: 'laid {object} beside a department’s row',
@@ -1175,6 +1180,11 @@ export const en: Text = {
       unlock_account: 'unlocked account {object}',
       import_staff: 'imported a staff list: {reason}',
       explain_access: 'asked who can see {object}',
+      add_system: 'made {object}',
+      rotate_system_secret: 'gave {object} another secret',
+      withdraw_system: 'withdrew {object}: {reason}',
+      set_system_webhook: 'changed the address of {object}',
+      replay_system: 'had changes sent again to {object}',
       add_post: 'gave the account {object} a post',
       end_post: 'ended a post of the account {object}',
       reset_password: 'reset the password of the account {object}',
@@ -1210,6 +1220,7 @@ export const en: Text = {
       withdraw_deletion: 'Withdrew an application to delete',
       delete_file: 'Deleted the file',
       export: 'Exported',
+      send_changes: 'Sent changes',
       print: 'Printed',
       read_edits: 'Sheet of edits compared',
       compare_row: 'Laid beside a department’s row',
@@ -1256,6 +1267,11 @@ export const en: Text = {
       unlock_account: 'Unlocked account',
       import_staff: 'Imported staff list',
       explain_access: 'Asked who can see a file',
+      add_system: 'Made a system',
+      rotate_system_secret: 'Changed a system’s secret',
+      withdraw_system: 'Withdrew a system',
+      set_system_webhook: 'Changed a system’s address',
+      replay_system: 'Sent changes again',
       add_post: 'Gave post',
       end_post: 'Ended post',
       reset_password: 'Reset password',
@@ -1292,6 +1308,7 @@ export const en: Text = {
       'wrong-purpose': 'purpose not in the catalogue',
       'no-post': 'no post in force',
       'foreign-origin': 'sent from another site',
+      'signature-refused': 'the system’s signature was not good',
       'wrong-credentials': 'wrong user name or password',
       'wrong-code': 'the code is wrong or was used',
       'second-factor-needed': 'sign-in not finished: code',

@@ -3,6 +3,7 @@ import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
 import { handover, life, past, register } from './life-zh.ts';
 import { review } from './review-zh.ts';
+import { systems } from './systems-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
   app: {
@@ -29,6 +30,7 @@ export const zh = {
     jobs: '任务',
     accounts: '账号与岗位',
     access: '谁能看档案',
+    systems: '外部系统',
     audit: '查看记录',
     items: '档案项目',
     system: '系统状态',
@@ -238,6 +240,7 @@ export const zh = {
     noRecent: '还没有打开过档案。可在上方搜索姓名或门牌号（按“/”键直达）。',
     accountsHelp: '新建账号，安排和结束岗位',
     accessHelp: '一份档案哪些账号能看、为什么',
+    systemsHelp: '部门业务系统的接入、密钥和推送',
     auditHelp: '谁在何时以何目的查看了什么',
     systemHelp: '版本、数据库与运行情况',
   },
@@ -716,6 +719,7 @@ export const zh = {
   past,
   handover,
   register,
+  systems,
   timeline: {
     title: '变更记录',
     none: '还没有变更记录。',
@@ -1046,7 +1050,7 @@ export const zh = {
     nobody: '未知账号',
     commandLine: '系统',
     archiveOf: (category: string) => `${category}档案`,
-    subjects: { account: '账号', post: '岗位', job: '后台任务' },
+    subjects: { account: '账号', post: '岗位', job: '后台任务', system: '外部系统' },
     askedFor: (area: string) => `区域代码 ${area}`,
     number: (id: string) => `…${id.slice(-8)}`,
     forPurpose: (purpose: string) => `目的：${purpose}`,
@@ -1081,6 +1085,7 @@ export const zh = {
       withdraw_deletion: '撤回删除{object}的申请',
       delete_file: '依法删除{object}',
       export: '导出{object}',
+      send_changes: '收到{object}的变更',
       print: '打印{object}',
       read_edits: '核对{object}的批量修改表',
       compare_row: '将{object}与部门数据比对',
@@ -1119,6 +1124,11 @@ export const zh = {
       unlock_account: '解除账号{object}的锁定',
       import_staff: '导入人员名单：{reason}',
       explain_access: '查询谁能看{object}',
+      add_system: '新建{object}',
+      rotate_system_secret: '更换{object}的密钥',
+      withdraw_system: '停用{object}：{reason}',
+      set_system_webhook: '修改{object}的推送地址',
+      replay_system: '向{object}重新推送变更',
       add_post: '为账号{object}安排岗位',
       end_post: '结束账号{object}的岗位',
       reset_password: '重置账号{object}的密码',

@@ -23,6 +23,12 @@ export function AdminDesk(): ReactNode {
               <span>{workbench.accessHelp}</span>
             </Link>
           </li>
+          <li>
+            <Link to="/gather/systems">
+              <b>{nav.systems}</b>
+              <span>{workbench.systemsHelp}</span>
+            </Link>
+          </li>
         </>
       )}
       {abilities.readAudit && (

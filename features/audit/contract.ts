@@ -80,6 +80,7 @@ export const LookEntry = Type.Object({
   id: Id,
   at: Instant,
   account: Nullable(Type.Object({ id: Id, name: Type.String() })),
+  system: Nullable(Type.String({ description: 'Another system that was sent what changed' })),
   own: Type.Boolean({ description: 'One’s own act' }),
   role: Nullable(Type.String()),
   post: Nullable(Post),

@@ -9,6 +9,7 @@ interface LookRow extends PostColumns {
   at: string;
   account: string | null;
   name: string | null;
+  system: string | null;
   kind: LookEntry['kind'];
   action: string;
   item: string | null;
@@ -32,7 +33,7 @@ export async function looksAt(
   const rows = await tx.rows(sql<LookRow>`
     with page as (
       select e.* from audit_entry e where e.subject = ${subject}::uuid ${past} order by e.at desc, e.id desc limit ${limit})
-    select e.id, e.at, e.account, a.name, e.role, e.kind, e.action, e.item, e.purpose, ${postColumns}
+    select e.id, e.at, e.account, a.name, case when e.action = 'send_changes' then e.detail end as system, e.role, e.kind, e.action, e.item, e.purpose, ${postColumns}
       from page e
       left join account a on a.id = e.account
       left join gate_post_names((select array_agg(distinct post) from page)) p on p.id = e.post
@@ -41,6 +42,7 @@ export async function looksAt(
     id: row.id,
     at: instantOf(row.at),
     account: row.account ? { id: row.account, name: row.name ?? '' } : null,
+    system: row.system,
     own: row.account === tx.actor.account,
     role: row.role,
     post: postOf(row),

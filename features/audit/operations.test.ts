@@ -13,6 +13,7 @@ import {
   nextCode,
   ownPassword,
 } from '../../tests/support/steps.ts';
+import { clientOf } from '../../tests/support/system-client.ts';
 import { bringBack, photo, upload } from '../../tests/support/uploads.ts';
 import { demoPassword } from '../identity/demo.ts';
 import type { Action } from './actions.ts';
@@ -117,6 +118,8 @@ beforeAll(async () => {
     [ids.guarded],
   );
   nextCode(t);
+  const subscribed = await (await as('secadmin')).send('POST', '/gather/systems', newSystem);
+  Object.assign(ids, { outsider: subscribed.json().id, outsiderSecret: subscribed.json().secret });
 });
 afterAll(() => t.close());
 
@@ -332,7 +335,102 @@ function archive(name: Singular): Record<string, Declared> {
 }
 
 const security = { by: 'secadmin', refuses: 'village' };
+const system = () => `/gather/systems/${ids.system}`;
+const outsider = () =>
+  clientOf(t.app, t.clock, { id: ids.outsider ?? '', secret: ids.outsiderSecret ?? '' });
+const newSystem = {
+  name: '见证系统',
+  source: 'health',
+  area: '330881',
+  items: ['resident.skills'],
+  groups: [],
+  values: true,
+  webhook: 'https://example.org/changes',
+};
+/** Departments' own interface: systems, and what these do. */
+const systems: Record<string, Declared> = {
+  addSystem: {
+    ...security,
+    call: async (caller) => {
+      const made = await caller.send('POST', '/gather/systems', newSystem);
+      ids.system = made.json().id ?? ids.system;
+      return made;
+    },
+    leaves: 'add_system',
+  },
+  listSystems: {
+    ...security,
+    call: (caller) => caller.get('/gather/systems'),
+    leaves: { nothing: 'tells of systems, of nobody' },
+  },
+  getSystemOffer: {
+    ...security,
+    call: (caller) => caller.get('/gather/systems/offer'),
+    leaves: { nothing: 'the dictionary, of nobody' },
+  },
+  getSystemById: {
+    ...security,
+    call: (caller) => caller.get(system()),
+    leaves: { nothing: 'tells of a system, of nobody' },
+  },
+  listDeliveries: {
+    ...security,
+    call: (caller) => caller.get(`${system()}/deliveries`),
+    leaves: { nothing: 'figures, of nobody' },
+  },
+  rotateSystemSecret: {
+    ...security,
+    call: (caller) => caller.send('POST', `${system()}/secret`, { overlapDays: 7 }),
+    leaves: 'rotate_system_secret',
+  },
+  setSystemWebhook: {
+    ...security,
+    call: (caller) =>
+      caller.send('PUT', `${system()}/webhook`, { address: 'https://example.org/other' }),
+    leaves: 'set_system_webhook',
+  },
+  replaySystem: {
+    ...security,
+    call: (caller) => caller.send('POST', `${system()}/replay`, { from: 'now' }),
+    leaves: 'replay_system',
+  },
+  withdrawSystem: {
+    ...security,
+    call: (caller) => caller.send('POST', `${system()}/withdraw`, { reason: '试用结束' }),
+    leaves: 'withdraw_system',
+  },
+  handInRows: {
+    by: '',
+    call: async () => {
+      const handed = await outsider().post('/gather/health', { rows: [{ 姓名: '周见证' }] });
+      ids.batch = handed.json().id;
+      return handed;
+    },
+    leaves: { nothing: 'the batch names the system; what it writes names the batch' },
+  },
+  getHandedIn: {
+    by: '',
+    call: () => outsider().get(`/gather/health/batches/${ids.batch}`),
+    leaves: { nothing: 'tells what the system itself sent' },
+  },
+  listChanges: {
+    by: '',
+    call: async () => {
+      await t.sql('delete from archive_event_raw');
+      await t.sql('delete from archive_event');
+      await (await as('village')).send(
+        'PATCH',
+        `/residents/${ids.resident}`,
+        { items: { skills: '二胡' }, reason: '走访' },
+        await version('resident', ids.resident ?? ''),
+      );
+      return outsider().get('/changes');
+    },
+    leaves: ['edit', 'send_changes'],
+  },
+};
 const declared: Record<string, Declared> = {
+  ...systems,
   getAbout: {
     by: '',
     call: (caller) => caller.get('/about'),

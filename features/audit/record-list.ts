@@ -81,7 +81,12 @@ function rowOf(archive: ArchiveWords, entry: AuditEntry): Cell[] {
   ];
 }
 
-const subjects: Readonly<Record<string, string>> = { account: '账号', post: '岗位', job: '任务' };
+const subjects: Readonly<Record<string, string>> = {
+  account: '账号',
+  post: '岗位',
+  job: '任务',
+  system: '外部系统',
+};
 
 const nameOf = (archive: ArchiveWords, category: string): string =>
   subjects[category] ?? archive.category(category);

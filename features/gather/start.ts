@@ -15,7 +15,20 @@ export interface HandedIn {
   profile: Profile;
   /** The day of the file, for what tells no day of its own; today unless said. */
   day?: string | undefined;
+  /** Codes of areas that its rows may speak of; all unless said. */
+  range?: { lo: number; hi: number };
+  /** What belongs to it, done in the same transaction. */
+  along?: (tx: Queries, taken: TakenIn) => Promise<void>;
 }
+
+/** The batch of a file, by its number; `before` when the very file was gathered already. */
+export interface TakenIn {
+  number: number;
+  id: string;
+  before?: Batch;
+}
+
+const everywhere = { lo: 0, hi: 1_000_000_000_000_000 };
 
 /**
  * Takes a file in: it is stored sealed, and a batch made of it.
@@ -25,9 +38,9 @@ export interface HandedIn {
 export async function takeIn(
   transaction: <T>(work: (tx: Queries) => Promise<T>) => Promise<T>,
   files: Files,
-  { path, profile, day }: HandedIn,
+  { path, profile, day, range = everywhere, along }: HandedIn,
   now: Date,
-): Promise<{ number: number; before?: Batch }> {
+): Promise<TakenIn> {
   const size = await stat(path).catch(() => undefined);
   if (!size?.isFile())
     throw new Problem('invalid', {
@@ -37,7 +50,7 @@ export async function takeIn(
   const stored = await files.put(`gather/${id}/file`, createReadStream(path));
   const taken = await transaction(async (tx) => {
     const before = await sameFile(tx, profile.source, stored.sha256);
-    if (before) return { number: before.number, before };
+    if (before) return done(tx, { number: before.number, id: before.id, before });
     const number = await addBatch(
       tx,
       {
@@ -48,14 +61,21 @@ export async function takeIn(
         file_key: stored.key,
         digest: stored.sha256,
         bytes: stored.size,
-        lo: 0,
-        hi: 1_000_000_000_000_000,
+        ...range,
         day: day ?? dayOf(now),
       },
       now,
     );
-    return { number };
+    return done(tx, { number, id });
+  }).catch(async (error) => {
+    await files.remove([stored.key]);
+    throw error;
   });
   if (taken.before) await files.remove([stored.key]);
   return taken;
+
+  async function done(tx: Queries, batch: TakenIn): Promise<TakenIn> {
+    await along?.(tx, batch);
+    return batch;
+  }
 }

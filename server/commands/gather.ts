@@ -20,6 +20,7 @@ import { lapse, type Worker } from '../jobs/worker.ts';
 import { jobKinds } from '../kinds.ts';
 import { gatherPack } from '../packs.ts';
 import { deskOf } from './desk.ts';
+import { systemCommands } from './gather-systems.ts';
 import { openWorker } from './worker.ts';
 
 interface Options {
@@ -28,7 +29,7 @@ interface Options {
   day?: string;
 }
 
-/** `minqing gather FILE --source KEY`, `minqing gather links`, `minqing gather undo BATCH`, `minqing gather batches` */
+/** `minqing gather FILE --source KEY`, `minqing gather links`, `minqing gather undo BATCH`, `minqing gather batches`, `minqing gather system …` */
 export function gatherCommand(program: Command): void {
   const gather = program
     .command('gather')
@@ -60,6 +61,7 @@ export function gatherCommand(program: Command): void {
     .argument('<batch>', '批次号 · number of the batch')
     .description('撤销一个批次 · take back all that a batch wrote')
     .action((batch: string) => undoBatch(Number(batch)));
+  systemCommands(gather);
 }
 
 async function withSteward(work: (steward: Steward) => Promise<void>): Promise<void> {
@@ -175,7 +177,7 @@ async function runBatches(
   const files = openFiles(config, installation.keys);
   const { worker, close } = openWorker(
     installation,
-    jobKinds(files, deskOf(installation.keys), installation.keys),
+    jobKinds(files, deskOf(installation.keys), { keys: installation.keys }),
     1,
   );
   const steward = openSteward(installation.reach.steward, 1);

@@ -64,7 +64,10 @@ export async function runKind(kind: string): Promise<void> {
   const files = openFiles(config, installation.keys);
   const { worker, close } = openWorker(
     installation,
-    jobKinds(files, deskOf(installation.keys), installation.keys),
+    jobKinds(files, deskOf(installation.keys), {
+      keys: installation.keys,
+      networks: config.webhookNetworks,
+    }),
     1,
   );
   try {

@@ -77,6 +77,11 @@ export interface Database {
       ask: <R>(other: Actor, subjects: readonly string[], question: Sql<R>) => Promise<R[]>,
     ) => Promise<T>,
   ): Promise<T>;
+  /**
+   * Runs `work` in one transaction for another system of a department, whose signature was looked at. It has no post:
+   * policies and functions that name the system say what it reaches (features/gather/interface).
+   */
+  asSystem<T>(system: string, work: (tx: Omit<Tx, 'actor'>) => Promise<T>): Promise<T>;
   /** Calls one of the gate's functions, before there is an actor. */
   gate<R>(statement: Sql<R>): Promise<R[]>;
   /** Hears what is notified on a channel, on a connection of its own, until `close`. */
@@ -95,12 +100,11 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
   // A connection cut while idle is replaced by the pool; the next request tells if the database is gone.
   pool.on('error', () => {});
 
-  function transaction(client: pg.PoolClient, actor: Actor): Tx {
+  function queries(client: pg.PoolClient): Omit<Tx, 'actor'> {
     const run = <R>(statement: Sql<R>): Promise<pg.QueryResult> => {
       return ask(client, prepared(statement));
     };
     return {
-      actor,
       rows: async (statement) => (await run(statement)).rows,
       first: async (statement) => (await run(statement)).rows[0],
       count: async (statement) => (await run(statement)).rowCount ?? 0,
@@ -117,7 +121,7 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
         );
         opened.catch(() => {});
         try {
-          const result = await work(transaction(client, actor));
+          const result = await work({ actor, ...queries(client) });
           await opened;
           await client.query('commit');
           return result;
@@ -186,6 +190,24 @@ export function openDatabase(server: pg.ClientConfig, size: number): Database {
           () => client.release(),
           () => client.release(true),
         );
+      }
+    },
+
+    async asSystem(system, work) {
+      const client = await pool.connect();
+      let broken = false;
+      try {
+        await client.query(`begin;set local minqing.system = ${pg.escapeLiteral(system)};`);
+        const result = await work(queries(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => {
+          broken = true;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
       }
     },
 

@@ -51,6 +51,8 @@ interface Definition<I extends TSchema, State, Q> {
   long?: boolean;
   /** When the house starts it by itself: five cron fields, in Asia/Shanghai. Input must be empty. */
   cron?: string;
+  /** Of a schedule of every few minutes: the row of the last run that went well is used again, so that one stands in the list. */
+  oneRow?: boolean;
   /**
    * Does the work, from `context.state` on. May be called again after any step, with the state of that
    * step, also after the last one: the result must follow from the state. A `Problem` that it throws ends
@@ -78,7 +80,7 @@ export interface JobKind extends Omit<Definition<TSchema, unknown, never>, 'run'
 
 /** A kind whose steps run under the post of whoever started it: row security as in that official's own requests. */
 export function defineJob<I extends TSchema, State>(
-  definition: Omit<Definition<I, State, Tx>, 'cron'>,
+  definition: Omit<Definition<I, State, Tx>, 'cron' | 'oneRow'>,
 ): JobKind & { input: I; rights: 'post' } {
   return { ...definition, rights: 'post' };
 }

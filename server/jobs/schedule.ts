@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Vault } from '../crypto.ts';
 import { sql } from '../database/sql.ts';
-import type { Steward } from '../database/steward.ts';
+import type { Queries, Steward } from '../database/steward.ts';
 import { newId } from '../ids.ts';
 import { sealJson } from './content.ts';
 import type { JobKind } from './kind.ts';
@@ -53,7 +53,23 @@ export function queueDue(
       const live = await tx.first(
         sql`select 1 from job where kind = ${kind} and account is null and state = any(${[...liveStates]}) limit 1`,
       );
-      if (!live) await addSystemJob(tx, newId(now.getTime()), kind, sealJson(vault, {}), now);
+      if (live) continue;
+      if (kinds.get(kind)?.oneRow && (await runAgain(tx, kind, now))) continue;
+      await addSystemJob(tx, newId(now.getTime()), kind, sealJson(vault, {}), now);
     }
   });
+}
+
+/** Queues the last run of a kind anew, from its beginning, if it went well. @returns whether there was one */
+async function runAgain(tx: Queries, kind: string, now: Date): Promise<boolean> {
+  const last = await tx.first(sql<{ id: string }>`
+    update job set state = 'queued', due_at = ${now}, failures = 0, problem = null, done = 0, total = null, stage = null, rate = null,
+           measured_at = null, started_at = null, ended_at = null
+     where id = (select id from job where kind = ${kind} and account is null and state = 'done' order by id desc limit 1)
+    returning id`);
+  if (!last) return false;
+  await tx.count(
+    sql`update job_content set checkpoint = null, result = null, detail = null where job = ${last.id}`,
+  );
+  return true;
 }

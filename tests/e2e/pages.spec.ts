@@ -66,6 +66,7 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
     ['an account', async (archive) => `/accounts/${await cadre(archive)}`],
     ['the import of a list', '/accounts/import'],
     ['who sees a file', '/access'],
+    ['the other systems', '/gather/systems'],
     ['who sees this file', asked],
     [
       'why somebody sees it',

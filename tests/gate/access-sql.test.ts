@@ -50,12 +50,32 @@ async function scatter(): Promise<void> {
       `insert into draft (account, key, body, updated_at) values ($1, 'a', '', now())`,
       [holder.id],
     );
+    await keepSystem(holder.id, code, records.resident);
     await world.owner(
       `insert into audit_entry (county, id, at, account, kind, action, subject, area)
         select $2::bigint / 1000000000, uuidv7(), now(), $1, kind, 'matrix', $3, $2 from unnest(array['look', 'session']) kind`,
       [holder.id, rangeOf(code).lo, records.resident],
     );
   }
+}
+
+/** Another system that serves the place, with all that belongs to one. */
+async function keepSystem(holder: string, code: string, resident: string): Promise<void> {
+  const { lo, hi } = rangeOf(code);
+  await world.owner(
+    `with made as (
+       insert into gather_system (id, name, source, area, lo, hi, with_values, made_at, made_by)
+       values ($1, '某系统', 'health', $2, $3, $4, true, now(), $1)),
+     item as (insert into gather_system_item values ($1, 'resident', 'education', 'file')),
+     secret as (insert into gather_secret values ($1, 1, 'sealed', now())),
+     nonce as (insert into gather_nonce values ($1, 'nonce', now())),
+     webhook as (insert into gather_webhook (system, lo, hi, after) values ($1, $3, $4, 0)),
+     event as (insert into archive_event (at, place, category, record, gone) values (now(), $3, 'resident', $5, false)),
+     raw as (insert into archive_event_raw (place, category, record, gone) values ($3, 'resident', $5, false))
+     insert into gather_delivery (id, system, lo, hi, after, upto, events, state, tries, first_at, last_at)
+     values ($1, $1, $3, $4, 0, 1, 1, 'received', 1, now(), now())`,
+    [holder, code, lo, hi, resident],
+  );
 }
 
 /** The actor that the server itself makes of a session. */

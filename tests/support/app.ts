@@ -85,7 +85,11 @@ export async function startApp({
   const files = openFiles({ dataFolder, bucket }, keys);
   const dictionary = loadDictionary(archivePack);
   const registry = createRegistry([
-    ...jobKinds(files, { dictionary, vault: createVault(keys) }).kinds.values(),
+    ...jobKinds(
+      files,
+      { dictionary, vault: createVault(keys) },
+      { networks: settings.webhookNetworks ?? [] },
+    ).kinds.values(),
     ...kinds,
   ]);
   const jobs = createJobs(registry, createVault(keys));

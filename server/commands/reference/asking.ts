@@ -27,6 +27,8 @@ export interface Operation {
 export interface Asked {
   /** False for what anyone may call. */
   signedIn: boolean;
+  /** Whether it is another system that calls, by its signature. */
+  signed: boolean;
   /** Roles that are let through to the data; `none` is an account without a post. */
   who: readonly (RoleKey | 'none')[];
   /** Whether some role must state a purpose. */
@@ -68,6 +70,7 @@ export function doorOnly(): Database {
     withActor: reached,
     readTogether: reached,
     asOthers: reached,
+    asSystem: reached,
     gate: async ({ text, values }) => {
       // Keeping the session awake, and noting a refusal, are no data.
       if (text.includes('gate_seen') || text.includes('gate_note_refused')) return [];
@@ -152,6 +155,7 @@ export async function ask(
   }
   return {
     signedIn: kindOf(operation, stranger) === 'not-signed-in',
+    signed: kindOf(operation, stranger) === 'signature-refused',
     who: [...who],
     purpose,
     idempotent,

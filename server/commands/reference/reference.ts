@@ -169,6 +169,7 @@ const archiveRoles = Object.entries(roles)
   .map(([key]) => key);
 
 function whoText(asked: Asked | undefined): string {
+  if (asked?.signed) return 'another system, by its signature ([interface.md](interface.md))';
   if (!asked?.signedIn) return 'anyone';
   if (asked.who.includes('none')) return 'whoever is signed in';
   const who = asked.who as string[];

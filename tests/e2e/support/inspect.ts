@@ -15,6 +15,7 @@ const known = new Set([
   'backup',
   'archive',
   'geojson',
+  'https',
   'code',
   'name',
   ...demoAccounts.map(({ username }) => username),

@@ -167,7 +167,10 @@ function allowed({ state, who }: Cell, { need }: Operation): boolean {
 function expected(cell: Cell, operation: Operation, ok: Answer): Answer[] {
   const { need } = operation;
   const { state, who } = cell;
-  if (need === 'public') return [state === 'withdrawn' ? (operation.withdrawn ?? ok) : ok];
+  if (need === 'public') {
+    const answer = resolve(operation.inside, cell) ?? ok;
+    return [state === 'withdrawn' ? (operation.withdrawn ?? answer) : answer];
+  }
   if (state === 'withdrawn' || state === 'not signed in') return ['401 not-signed-in'];
   if (state === 'in force') return [inForce(cell, operation, ok)];
   if (need === 'signed-in')

@@ -8,6 +8,7 @@ import { itemOperations } from './operations-items.ts';
 import { lifeOperations } from './operations-life.ts';
 import { rightsOperations } from './operations-rights.ts';
 import { rowOperations } from './operations-rows.ts';
+import { systemOperations } from './operations-systems.ts';
 
 /** A list that must hold something where its target lies inside. */
 const hasItems = ({ items }: { items: unknown[] }): string | undefined =>
@@ -302,4 +303,5 @@ export const operations = {
   ...rowOperations,
   ...itemOperations,
   ...lifeOperations,
+  ...systemOperations,
 } satisfies Operations;

@@ -45,6 +45,10 @@ export type Rows =
   | 'figures of the house'
   /** For the system administrator, what the counties of the area served changed of their items. */
   | 'county items'
+  /** Other systems of departments: for the security administrator, those of the area served. */
+  | 'systems'
+  /** What belongs to such a system, by the column `system`. */
+  | 'of systems'
   /** For any audit administrator. */
   | 'seals'
   | 'none';
@@ -55,6 +59,8 @@ export const tables = {
   account_subject: 'second factors',
   archive_change: 'history',
   archive_claim: 'claims',
+  archive_event: 'none',
+  archive_event_raw: 'none',
   archive_token: 'records',
   area: 'areas in sight',
   area_change: 'areas in sight',
@@ -82,12 +88,19 @@ export const tables = {
   gather_act: 'rows decided about',
   gather_batch: 'none',
   gather_decision: 'rows decided about',
-  gather_link: 'rows decided about',
-  gather_person: 'none',
+  gather_delivery: 'systems',
   gather_home: 'none',
+  gather_link: 'rows decided about',
+  gather_nonce: 'none',
+  gather_person: 'none',
+  gather_receipt: 'none',
   gather_row: 'rows of links',
+  gather_secret: 'of systems',
+  gather_system: 'systems',
+  gather_system_item: 'of systems',
   gather_touch: 'none',
   gather_unit: 'none',
+  gather_webhook: 'systems',
   household: 'records',
   household_economy: 'items of economy',
   household_file: 'items of file',
@@ -170,6 +183,12 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
     case 'county items':
       return who.serves === 'system'
         ? `county >= ${lo} / 1000000000 and county <= (${hi} - 1) / 1000000000`
+        : 'false';
+    case 'systems':
+      return who.serves === 'security' ? `lo >= ${lo} and hi <= ${hi}` : 'false';
+    case 'of systems':
+      return who.serves === 'security'
+        ? `system in (select id from gather_system s where s.lo >= ${lo} and s.hi <= ${hi})`
         : 'false';
     case 'seals':
       return who.serves === 'audit' ? 'true' : 'false';

@@ -109,7 +109,7 @@ function SittingLine({
       <time dateTime={first.at}>{from === until ? from : `${from} – ${until.slice(11)}`}</time>
       <div>
         <p>
-          <b>{last.account?.name ?? text.audit.commandLine}</b>
+          <b>{last.account?.name ?? last.system ?? text.audit.commandLine}</b>
           {last.own && <span className="own">{text.looks.own}</span>} {words.join(text.looks.comma)}
         </p>
         <small>{about.join(' · ')}</small>

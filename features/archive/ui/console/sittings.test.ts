@@ -7,6 +7,7 @@ const entry = (minute: number, who: string, more: Partial<LookEntry> = {}): Look
   id: String(made++),
   at: new Date(Date.UTC(2026, 5, 15, 2, minute)).toISOString(),
   account: { id: who, name: who },
+  system: null,
   own: false,
   role: 'village_cadre',
   post: {

@@ -35,7 +35,10 @@ export function sittingsOf(entries: readonly LookEntry[]): Sitting[] {
 }
 
 function belongs(entry: LookEntry, { first }: Sitting): boolean {
-  const same = entry.account?.id === first.account?.id && entry.post?.id === first.post?.id;
+  const same =
+    entry.account?.id === first.account?.id &&
+    entry.system === first.system &&
+    entry.post?.id === first.post?.id;
   const near = Date.parse(first.at) - Date.parse(entry.at) <= apart;
   return same && near && entry.at.slice(0, 10) === first.at.slice(0, 10);
 }

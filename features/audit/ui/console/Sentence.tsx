@@ -78,6 +78,8 @@ function Who({
 }): ReactNode {
   const text = useText();
   const { account } = entry;
+  if (entry.action === 'send_changes') return entry.detail;
+  if (!account && entry.category === 'system') return text.audit.subjects.system;
   if (!account)
     return entry.action === 'sign_in_refused' ? text.audit.nobody : text.audit.commandLine;
   return (
