@@ -374,6 +374,20 @@ create table gather_batch (
   weights jsonb, -- Weights learnt for its matching
   created_at timestamp with time zone not null, -- When
   ended_at timestamp with time zone, -- When it came to its end
+  expected integer, -- Lines counted when the file came, so that reading can tell how far it is; null where the file is packed
+);
+
+create table gather_file (
+  id uuid not null, -- UUIDv7
+  source text not null, -- Source whose file it is
+  account uuid not null, -- Who handed it in
+  post uuid not null, -- Under which post
+  file_name text not null, -- Name of the file as it came
+  file_key text not null, -- Where the file lies, sealed
+  digest bytea not null, -- SHA-256 of the file
+  bytes bigint not null, -- Size of the file
+  lines integer, -- Line ends in it; null where it is packed
+  created_at timestamp with time zone not null, -- When
 );
 
 create table gather_link (
@@ -408,6 +422,32 @@ create table gather_person (
   address text, -- Comparison key of the address
   household uuid, -- Household lived in
   household_number text, -- Its number
+);
+
+create table gather_profile (
+  county integer not null, -- County that made it; distribution key
+  key text not null, -- Key of the profile; a batch names it with its version, as key.v2
+  version integer not null, -- From 1; the highest is in force for new files
+  source text not null, -- Source whose files it reads
+  zh text not null, -- Its name
+  en text not null, -- Its name in English
+  body text not null, -- The profile as the files of packs/gather are written, as JSON
+  account uuid not null, -- Who saved it
+  post uuid not null, -- Under which post
+  created_at timestamp with time zone not null, -- When
+);
+
+create table gather_quality (
+  county integer not null, -- Distribution key
+  source text not null, -- Source
+  area bigint not null, -- Lowest code of the village
+  measure text not null, -- item: how full an item of the source is; linked: rows linked to residents here; asked: rows that wait for an official here; cell: cells of linked rows that were not taken
+  name text not null, -- category.item; of a cell its reason
+  total integer not null, -- Records that could have the item; rows, or cells
+  filled integer not null default 0, -- Records that have it
+  stale integer not null default 0, -- Records where it is older than the dictionary says
+  words jsonb, -- The reason in both languages
+  counted_at timestamp with time zone not null, -- When it was counted
 );
 
 create table gather_row (
@@ -1050,6 +1090,12 @@ alter table gather_batch add constraint gather_batch_post_fkey FOREIGN KEY (post
 
 alter table gather_batch add constraint gather_batch_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'staging'::text, 'matching'::text, 'merging'::text, 'done'::text, 'undoing'::text, 'undone'::text, 'refused'::text])));
 
+alter table gather_file add constraint gather_file_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_file add constraint gather_file_pkey PRIMARY KEY (id);
+
+alter table gather_file add constraint gather_file_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
 alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table gather_link add constraint gather_link_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
@@ -1061,6 +1107,20 @@ alter table gather_link add constraint gather_link_pkey PRIMARY KEY (batch, n);
 alter table gather_link add constraint gather_link_post_fkey FOREIGN KEY (post) REFERENCES post(id);
 
 alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county, id);
+
+alter table gather_profile add constraint gather_profile_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_profile add constraint gather_profile_key_version_key UNIQUE (key, version);
+
+alter table gather_profile add constraint gather_profile_pkey PRIMARY KEY (county, key, version);
+
+alter table gather_profile add constraint gather_profile_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_profile add constraint gather_profile_version_check CHECK ((version > 0));
+
+alter table gather_quality add constraint gather_quality_measure_check CHECK ((measure = ANY (ARRAY['item'::text, 'linked'::text, 'asked'::text, 'cell'::text])));
+
+alter table gather_quality add constraint gather_quality_pkey PRIMARY KEY (county, source, area, measure, name);
 
 alter table gather_row add constraint gather_row_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
@@ -1350,6 +1410,8 @@ CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
 
 CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
 
+CREATE INDEX gather_file_own ON public.gather_file USING btree (account, post);
+
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
 CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
@@ -1373,6 +1435,10 @@ CREATE INDEX gather_person_name ON public.gather_person USING btree (name);
 CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
 
 CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
+
+CREATE INDEX gather_quality_area ON public.gather_quality USING btree (area);
+
+CREATE INDEX gather_row_faulty ON public.gather_row USING btree (batch, n) WHERE ((faults IS NOT NULL) OR (aside IS NOT NULL));
 
 CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
 
@@ -2203,6 +2269,96 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_gather_job(of_batch integer, of_job uuid, undoing boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare b gather_batch; live boolean;
+begin
+  select * into b from gather_batch where number = of_batch for update;
+  if not found or not coalesce(
+      (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+      or (undoing and gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi()))), false) then
+    return false;
+  end if;
+  select exists (select from job j where j.id = b.job and j.ended_at is null) into live;
+  if live or b.state in ('undone', 'refused') or (not undoing and b.state in ('done', 'undoing'))
+     or not exists (select from job j where j.id = of_job and j.account = gate_account() and j.kind = 'gather') then
+    return false;
+  end if;
+  update gather_batch set job = of_job, state = case when undoing then 'undoing' else state end where number = of_batch;
+  return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_linked(of_batch integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select count(*)::int from gather_link l where l.batch = (
+    select b.number from gather_batch b
+     where b.number = of_batch and (
+       (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+       or (gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi())))))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_reasons(of_batch integer)
+ RETURNS TABLE(whole boolean, named text, code text, words jsonb, times integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with seen as (
+    select b.number from gather_batch b
+     where b.number = of_batch and (
+       (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+       or (gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi()))))),
+  faulty as (
+    select r.faults, r.aside from gather_row r join seen on seen.number = r.batch where r.faults is not null or r.aside is not null)
+  select true, null, aside ->> 'code', (array_agg(aside -> 'message'))[1], count(*)::int from faulty where aside is not null group by 3
+  union all
+  select false, f ->> 'column', f ->> 'code', (array_agg(f -> 'message'))[1], count(*)::int
+    from faulty, jsonb_array_elements(faults) f where aside is null group by 2, 3
+  order by 1 desc, 5 desc
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_sources(of_lo bigint, of_hi bigint)
+ RETURNS TABLE(source text, number integer, batches integer, day date, ended_at timestamp with time zone, staged integer, aside integer, linked integer, asked integer, unmatched integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with last as (
+    select distinct on (b.source, b.lo, b.hi) b.*
+      from gather_batch b
+     where b.state = 'done' and b.lo < of_hi and b.hi > of_lo and of_lo >= scope_lo() and of_hi <= scope_hi()
+       and (gate_source() is null or b.source = gate_source())
+     order by b.source, b.lo, b.hi, b.number desc)
+  select l.source, max(l.number), count(*)::int, max(l.day), max(l.ended_at), sum(l.staged)::int, sum(l.aside)::int,
+         sum(l.linked)::int, sum(l.asked)::int, sum(l.unmatched)::int
+    from last l group by l.source
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_work(of_job uuid)
+ RETURNS TABLE(state text, done bigint, total bigint, rate double precision, measured_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select j.state, j.done, j.total, j.rate, j.measured_at from job j join gather_batch b on b.job = j.id
+   where j.id = of_job and (
+     (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+     or (gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi()))))
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_item_figures(of_county integer, of_category text, of_group text, item text, months integer, day date, with_codes boolean)
  RETURNS TABLE(records bigint, filled bigint, complete_without bigint, stale bigint, codes jsonb)
  LANGUAGE plpgsql
@@ -2592,6 +2748,16 @@ AS $function$
      where token_hash = hash or (everywhere and account = (select account from session where token_hash = hash))
     returning 1)
   select count(*)::int from ended
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_source()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select p.department from post p where p.id = gate_post() and p.account = gate_account() and p.role = 'department_officer'
 $function$
 ;
 
@@ -3223,6 +3389,8 @@ create policy archive_token_retention on archive_token for all to minqing_stewar
 
 create policy area_gather on area for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy area_gather_quality on area for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
 create policy area_change_read on area_change for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
@@ -3305,13 +3473,46 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
+create policy gather_batch_desk on gather_batch for select to minqing_server using ((((source = ( SELECT gate_source() AS gate_source)) AND (lo >= ( SELECT scope_lo() AS scope_lo)) AND (hi <= ( SELECT scope_hi() AS scope_hi))) OR (( SELECT gate_admin('system'::text) AS gate_admin) AND ((account IS NULL) OR ((lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi)))))));
+
+create policy gather_batch_desk_add on gather_batch for insert to minqing_server with check (((source = ( SELECT gate_source() AS gate_source)) AND (lo = ( SELECT scope_lo() AS scope_lo)) AND (hi = ( SELECT scope_hi() AS scope_hi)) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (state = 'queued'::text)));
+
 create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_batch_gather_quality on gather_batch for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
+create policy gather_batch_sweep on gather_batch for select to minqing_steward using (( SELECT gate_kind('gather.sweep'::text) AS gate_kind));
+
+create policy gather_file_add on gather_file for insert to minqing_server with check (((account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (source = ( SELECT gate_source() AS gate_source))));
+
+create policy gather_file_end on gather_file for delete to minqing_server using (((account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (source = ( SELECT gate_source() AS gate_source))));
+
+create policy gather_file_own on gather_file for select to minqing_server using (((account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (source = ( SELECT gate_source() AS gate_source))));
+
+create policy gather_file_sweep on gather_file for all to minqing_steward using (( SELECT gate_kind('gather.sweep'::text) AS gate_kind));
 
 create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_link_gather_quality on gather_link for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy gather_profile_add on gather_profile for insert to minqing_server with check (((source = ( SELECT gate_source() AS gate_source)) AND (county = (( SELECT scope_lo() AS scope_lo) / 1000000000)) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post))));
+
+create policy gather_profile_desk on gather_profile for select to minqing_server using (((source = ( SELECT gate_source() AS gate_source)) AND (county = (( SELECT scope_lo() AS scope_lo) / 1000000000))));
+
+create policy gather_profile_gather on gather_profile for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_quality_count on gather_quality for all to minqing_steward using ((( SELECT gate_kind('gather.quality'::text) AS gate_kind) OR ( SELECT gate_kind('gather'::text) AS gate_kind))) with check ((( SELECT gate_kind('gather.quality'::text) AS gate_kind) OR ( SELECT gate_kind('gather'::text) AS gate_kind)));
+
+create policy gather_quality_read on gather_quality for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ((( SELECT gate_source() AS gate_source) IS NULL) OR (source = ( SELECT gate_source() AS gate_source)))));
+
+create policy gather_row_desk on gather_row for select to minqing_server using (((( SELECT gate_source() AS gate_source) IS NOT NULL) AND (batch IN ( SELECT b.number
+   FROM gather_batch b))));
+
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_row_gather_quality on gather_row for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3329,6 +3530,8 @@ create policy household_change on household for update to minqing_server using (
 
 create policy household_gather on household for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy household_gather_quality on household for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy household_retention on household for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3339,6 +3542,8 @@ create policy household_economy_change on household_economy for update to minqin
 
 create policy household_economy_gather on household_economy for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy household_economy_gather_quality on household_economy for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
 
 create policy household_economy_retention on household_economy for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3348,6 +3553,8 @@ create policy household_file_add on household_file for insert to minqing_server 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy household_file_gather on household_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy household_file_gather_quality on household_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3387,6 +3594,8 @@ create policy housing_change on housing for update to minqing_server using (((ar
 
 create policy housing_gather on housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy housing_gather_quality on housing for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy housing_retention on housing for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3396,6 +3605,8 @@ create policy housing_file_add on housing_file for insert to minqing_server with
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy housing_file_gather on housing_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy housing_file_gather_quality on housing_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3453,6 +3664,8 @@ create policy premises_change on premises for update to minqing_server using (((
 
 create policy premises_gather on premises for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy premises_gather_quality on premises for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy premises_retention on premises for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3462,6 +3675,8 @@ create policy premises_file_add on premises_file for insert to minqing_server wi
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy premises_file_gather on premises_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy premises_file_gather_quality on premises_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3489,6 +3704,8 @@ create policy resident_change on resident for update to minqing_server using (((
 
 create policy resident_gather on resident for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy resident_gather_quality on resident for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
 create policy resident_retention on resident for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3498,6 +3715,8 @@ create policy resident_contact_add on resident_contact for insert to minqing_ser
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
 create policy resident_contact_gather on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_contact_gather_quality on resident_contact for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
 
@@ -3509,6 +3728,8 @@ create policy resident_ethnic_change on resident_ethnic for update to minqing_se
 
 create policy resident_ethnic_gather on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy resident_ethnic_gather_quality on resident_ethnic for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
 create policy resident_ethnic_retention on resident_ethnic for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3518,6 +3739,8 @@ create policy resident_file_add on resident_file for insert to minqing_server wi
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
 create policy resident_file_gather on resident_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_file_gather_quality on resident_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3529,6 +3752,8 @@ create policy resident_health_change on resident_health for update to minqing_se
 
 create policy resident_health_gather on resident_health for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy resident_health_gather_quality on resident_health for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
 create policy resident_health_retention on resident_health for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3538,6 +3763,8 @@ create policy resident_identity_add on resident_identity for insert to minqing_s
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
 create policy resident_identity_gather on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_identity_gather_quality on resident_identity for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
 
@@ -3549,6 +3776,8 @@ create policy resident_minor_change on resident_minor for update to minqing_serv
 
 create policy resident_minor_gather on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
+create policy resident_minor_gather_quality on resident_minor for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
+
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
 create policy resident_minor_retention on resident_minor for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
@@ -3558,6 +3787,8 @@ create policy resident_welfare_add on resident_welfare for insert to minqing_ser
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
 create policy resident_welfare_gather on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_welfare_gather_quality on resident_welfare for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
 
@@ -3647,11 +3878,25 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
+grant select on gather_batch to minqing_server;
+
 grant delete, insert, select, update on gather_batch to minqing_steward;
+
+grant delete, select on gather_file to minqing_server;
+
+grant delete, select on gather_file to minqing_steward;
 
 grant delete, insert, select, update on gather_link to minqing_steward;
 
 grant delete, insert, select, update on gather_person to minqing_steward;
+
+grant select on gather_profile to minqing_server;
+
+grant select on gather_profile to minqing_steward;
+
+grant select on gather_quality to minqing_server;
+
+grant delete, insert, select, update on gather_quality to minqing_steward;
 
 grant delete, insert, select, update on gather_row to minqing_steward;
 

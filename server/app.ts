@@ -14,6 +14,8 @@ import { loadPatternRules } from '../features/audit/pattern-rules.ts';
 import { recordRefusals } from '../features/audit/refusal-hook.ts';
 import { Refusals } from '../features/audit/refusals.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
+import { loadProfiles } from '../features/gather/profile/load.ts';
+import { gatherRoutes } from '../features/gather/routes.ts';
 import { Attempts } from '../features/identity/attempts.ts';
 import { demoAccounts } from '../features/identity/demo.ts';
 import { identityRoutes } from '../features/identity/routes.ts';
@@ -42,6 +44,7 @@ import type { Registry } from './jobs/kind.ts';
 import { createJobs } from './jobs/start.ts';
 import type { Keys } from './keys.ts';
 import { jobKinds } from './kinds.ts';
+import { gatherPack } from './packs.ts';
 
 /** What the application is made of. */
 export interface Parts {
@@ -128,6 +131,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
       jobRoutes(api, services);
       areaRoutes(api, services);
       archiveRoutes(api, services, parts.dictionary, loadRightsRules(rightsPack));
+      gatherRoutes(api, services, parts.dictionary, loadProfiles(gatherPack, parts.dictionary));
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },
@@ -243,6 +247,11 @@ function description(version: string) {
       {
         name: 'life',
         description: 'Acts of life, past days, files handed over.',
+      },
+      {
+        name: 'gather',
+        description:
+          'Departments’ data: files handed in, gathered in batches, undone; profiles; how good the data is.',
       },
       { name: 'drafts', description: 'Forms not yet handed in; only their writer sees them.' },
     ],

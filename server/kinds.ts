@@ -6,8 +6,8 @@ import { exportSweep } from '../features/archive/export/sweep.ts';
 import { itemsRecount } from '../features/archive/items/recount.ts';
 import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
-import { gatherJob } from '../features/gather/batch/job.ts';
 import { cleanRows } from '../features/gather/batch/open.ts';
+import { deskGatherJob, gatherSweep, qualityJob } from '../features/gather/desk/jobs.ts';
 import { loadProfiles } from '../features/gather/profile/load.ts';
 import type { Files } from './files/files.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
@@ -30,10 +30,11 @@ export function jobKinds(files: Files, desk?: Desk): Registry {
     recode,
     itemsRecount,
     retention({ files, desk: needed }),
-    gatherJob({
+    gatherSweep(files),
+    qualityJob(() => needed().dictionary),
+    deskGatherJob({
       desk: needed,
-      profileOf: (key) =>
-        loadProfiles(gatherPack, needed().dictionary).find((profile) => profile.key === key),
+      shipped: () => loadProfiles(gatherPack, needed().dictionary),
       rowsOf: (batch, profile, now) => cleanRows(files, needed().dictionary, batch, profile, now),
     }),
   ];
