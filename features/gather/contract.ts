@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { AreaCode } from '../area/contract.ts';
 import { cleaners, encodings, fileKinds, keyNames, persons, subjects } from './rows.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -270,7 +271,7 @@ export const ProfileSaved = Type.Object({ key: Type.String(), version: Type.Inte
 
 const AreaRef = Type.Object({ code: Type.String(), name: Type.String(), level: Type.String() });
 export const QualityQuery = Type.Object({
-  area: Type.Optional(Type.String({ pattern: '^[0-9]{2,12}$' })),
+  area: Type.Optional(AreaCode),
 });
 export const QualityItem = Type.Object({
   item: Type.String({ description: 'category.item' }),

@@ -70,12 +70,20 @@ export function faultsAt(
   faults: readonly DictionaryFault[],
   draft: Pick<Draft, 'columns'>,
 ): FaultOfDraft[] {
-  return faults.map(({ line, message }) => {
-    const column = draft.columns[line - linesBefore - 1]?.column ?? null;
+  const told = faults.map(({ line, message }) => {
+    const column = draft.columns[line - linesBefore - 1]?.column ?? columnIn(message, draft);
     const field = /^[a-z_]+(?=：)/.exec(message.zh)?.[0] ?? null;
     return { column, field, message: withoutField(message) };
   });
+  // What is wrong with a column often makes the whole wrong too: the first word on it is enough.
+  return told.filter(
+    ({ column }, at) => column === null || told.findIndex((one) => one.column === column) === at,
+  );
 }
+
+/** The column that a fault of the whole names. */
+const columnIn = ({ zh }: Text, { columns }: Pick<Draft, 'columns'>): string | null =>
+  columns.find(({ column }) => zh.includes(`列“${column}”`))?.column ?? null;
 
 /** The field is said by where the fault is shown. */
 const withoutField = ({ zh, en }: Text): Text => ({

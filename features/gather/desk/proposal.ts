@@ -81,6 +81,9 @@ function guess(
   if (columns.some((one) => shape(one.column) === named && one.unused)) return undefined;
   const labelled = itemLabelled(detected, dictionary, source);
   if (labelled) return { why: 'label', column: ofItem(labelled, columns) };
+  // Cells that are ids leave no doubt; a name that half fits would.
+  if (detected.type === 'citizen_id')
+    return { why: 'cells', column: { key: 'citizen_id', items: ['resident.citizen_id'] } };
   const part = columns.find((one) => isMeant(one) && isPartOf(shape(one.column), named));
   if (part && suits(detected, part)) return { why: 'profile', column: fromProfile(part, columns) };
   const looks = byCells(detected, dictionary, source, columns);
@@ -196,8 +199,6 @@ function byCells(
   all: readonly ProfileColumn[],
 ): Guess['column'] | undefined {
   switch (type) {
-    case 'citizen_id':
-      return { key: 'citizen_id', items: ['resident.citizen_id'] };
     case 'phone':
       return { key: 'phone', items: ['resident.phone'] };
     case 'name':

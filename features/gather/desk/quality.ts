@@ -1,7 +1,7 @@
 import type { Tx } from '../../../server/database/actor.ts';
 import { sql } from '../../../server/database/sql.ts';
-import type { Language, Text } from '../../../server/errors.ts';
-import { levelOf, type Range, within } from '../../area/queries.ts';
+import { type Language, Problem, type Text } from '../../../server/errors.ts';
+import { levelOf, type Range, rangeOf, within } from '../../area/queries.ts';
 import type { Quality } from '../contract.ts';
 
 interface Asked {
@@ -61,6 +61,9 @@ interface OfChild {
  */
 export async function qualityOf(tx: Tx, { area, language, batchesOpen }: Asked): Promise<Quality> {
   const range = within(tx.actor.scope ?? { lo: 0, hi: 0 }, area);
+  // What is asked of a larger area than the post's would be answered for a smaller one.
+  if (area !== undefined && (rangeOf(area).lo !== range.lo || rangeOf(area).hi !== range.hi))
+    throw new Problem('outside-scope');
   const [about, figures, last, children] = await Promise.all([
     areaAt(tx, range),
     figuresIn(tx, range),

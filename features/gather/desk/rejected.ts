@@ -37,7 +37,7 @@ const words = {
  * it is sent, in a folder of this user that goes with the last byte.
  */
 export async function rejectedFile(files: Files, taking: Taking): Promise<Readable> {
-  const folder = await mkdtemp(join(tmpdir(), 'minqing-rejected-'));
+  const folder = await mkdtemp(join(tmpdir(), `minqing-rejected-${process.pid}-`));
   const clear = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, 'out');

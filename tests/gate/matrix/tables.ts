@@ -44,6 +44,15 @@ export type Rows =
   | 'county items'
   /** For any audit administrator. */
   | 'seals'
+  /** A department's own, and for the system administrator those of the area served. */
+  | 'batches'
+  /** A department's own. */
+  | 'rows of batches'
+  | 'profiles'
+  /** One's own, under a post of the department. */
+  | 'files handed in'
+  /** Of the post's area; for a department's officer those of its source. */
+  | 'figures of sources'
   | 'none';
 
 /** Every table, and which of its rows are seen. A new table is one line here: the matrix fails while it is missing. */
@@ -76,10 +85,13 @@ export const tables = {
   document: 'documents',
   draft: 'own',
   handover: 'handovers',
-  gather_batch: 'none',
+  gather_batch: 'batches',
+  gather_file: 'files handed in',
   gather_link: 'none',
   gather_person: 'none',
-  gather_row: 'none',
+  gather_profile: 'profiles',
+  gather_quality: 'figures of sources',
+  gather_row: 'rows of batches',
   gather_touch: 'none',
   household: 'records',
   household_economy: 'items of economy',
@@ -166,6 +178,23 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
         : 'false';
     case 'seals':
       return who.serves === 'audit' ? 'true' : 'false';
+    case 'batches':
+      return who.serves === 'system'
+        ? `account is null or (lo >= ${lo} and hi <= ${hi})`
+        : ownBatches(who, { lo, hi });
+    case 'rows of batches':
+      return `batch in (select number from gather_batch where ${ownBatches(who, { lo, hi })})`;
+    case 'profiles':
+      return gathers(who)
+        ? `source = '${who.department}' and county = ${lo} / 1000000000`
+        : 'false';
+    case 'files handed in':
+      return gathers(who)
+        ? `source = '${who.department}' and account = '${account}' and post = '${post}'`
+        : 'false';
+    case 'figures of sources':
+      if (gathers(who)) return `${inside} and source = '${who.department}'`;
+      return archive ? inside : 'false';
     case 'figures of the house':
       return who.serves === 'system' ? 'true' : 'false';
     case 'records':
@@ -203,6 +232,11 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
   }
 }
 
+const gathers = (who: Who): boolean => who.role === 'department_officer';
+
+const ownBatches = (who: Who, { lo, hi }: { lo: number; hi: number }): string =>
+  gathers(who) ? `source = '${who.department}' and lo >= ${lo} and hi <= ${hi}` : 'false';
+
 const quoted = (words: readonly string[]): string =>
   ['', ...words].map((word) => `'${word}'`).join(', ');
 
@@ -224,6 +258,10 @@ export function changed(rows: Rows, eyes: Eyes): string {
     case 'figures of the house':
     case 'county items':
     case 'second factors':
+    case 'batches':
+    case 'rows of batches':
+    case 'profiles':
+    case 'figures of sources':
       return 'false';
     default:
       return seen(rows, eyes);
@@ -234,9 +272,23 @@ export function changed(rows: Rows, eyes: Eyes): string {
 export function added(rows: Rows, eyes: Eyes): string {
   const { who, account, range } = eyes;
   if (rows === 'audit') return `account = '${account}'`;
+  if (rows === 'batches' || rows === 'profiles')
+    return range && gathers(who) ? ofOneself(rows, eyes, range) : 'false';
   if (rows !== 'said') return changed(rows, eyes);
   if (!range || who.serves !== 'archive') return 'false';
   return `area >= ${range.lo} and area < ${range.hi} and item_group in (${quoted(who.writes)})`;
+}
+
+/** What a department's officer adds: of its source, for its county, in its own name. */
+function ofOneself(
+  rows: 'batches' | 'profiles',
+  { who, account, post }: Eyes,
+  { lo, hi }: { lo: number; hi: number },
+): string {
+  const own = `source = '${who.department}' and account = '${account}' and post = '${post}'`;
+  return rows === 'profiles'
+    ? `${own} and county = ${lo} / 1000000000`
+    : `${own} and lo = ${lo} and hi = ${hi} and state = 'queued'`;
 }
 
 /** Whether the rows are a place's: they carry its area, and nobody moves them to another. */
