@@ -1,3 +1,4 @@
+import { gather } from './gather-en.ts';
 import { handover, life, past, register } from './life-en.ts';
 import type { Text } from './zh.ts';
 
@@ -27,6 +28,8 @@ export const en: Text = {
     book: 'Village book',
     register: 'Register of changes',
     map: 'Map',
+    gather: 'Gathering',
+    quality: 'Data quality',
     jobs: 'Jobs',
     accounts: 'Accounts and posts',
     access: 'Who sees a file',
@@ -737,6 +740,7 @@ export const en: Text = {
     someone: 'somebody',
   },
   life,
+  gather,
   past,
   handover,
   register,

@@ -1,6 +1,7 @@
 import { accessWords } from '../../features/archive/access/words.ts';
 import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
+import { gather } from './gather-zh.ts';
 import { handover, life, past, register } from './life-zh.ts';
 /** Every text of the console in Chinese; en.ts holds the same keys. */
 export const zh = {
@@ -25,6 +26,8 @@ export const zh = {
     book: '一村一册',
     register: '出入登记',
     map: '地图',
+    gather: '数据归集',
+    quality: '数据质量',
     jobs: '任务',
     accounts: '账号与岗位',
     access: '谁能看档案',
@@ -710,6 +713,7 @@ export const zh = {
     someone: '他人',
   },
   life,
+  gather,
   past,
   handover,
   register,

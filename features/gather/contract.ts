@@ -53,6 +53,11 @@ export const BatchLine = Type.Object({
   number: Count,
   source: SourceKey,
   profile: Type.String(),
+  profileLabel: Nullable(
+    Type.String({
+      description: 'Its name; null for a county’s own where the post does not see it',
+    }),
+  ),
   fileName: Type.String(),
   bytes: Type.Integer(),
   day: Day,

@@ -32,7 +32,10 @@ export function batchRoutes(app: FastifyInstance, services: DeskServices): void 
   actRoutes(app, services);
 }
 
-function listRoute(app: FastifyInstance, { database, sessions, cursors }: DeskServices): void {
+function listRoute(
+  app: FastifyInstance,
+  { database, sessions, cursors, shipped }: DeskServices,
+): void {
   app.get(
     '/gather/batches',
     {
@@ -56,7 +59,7 @@ function listRoute(app: FastifyInstance, { database, sessions, cursors }: DeskSe
         const last = rows.at(-1);
         const language = languageOf(request.headers['accept-language']);
         return {
-          items: rows.map((row) => lineOf(row, language)),
+          items: rows.map((row) => lineOf(row, { language, shipped })),
           next: last && rows.length === limit ? cursors.write('batches', [last.number]) : null,
           total: null,
         };
@@ -64,7 +67,7 @@ function listRoute(app: FastifyInstance, { database, sessions, cursors }: DeskSe
   );
 }
 
-function showRoutes(app: FastifyInstance, { database, sessions }: DeskServices): void {
+function showRoutes(app: FastifyInstance, { database, sessions, shipped }: DeskServices): void {
   app.get(
     '/gather/batches/:number',
     {
@@ -83,7 +86,13 @@ function showRoutes(app: FastifyInstance, { database, sessions }: DeskServices):
           const row = await batchInSight(tx, number);
           const linked = row.state === 'matching' ? await linkedBy(tx, number) : row.linked;
           const language = languageOf(request.headers['accept-language']);
-          return viewOf(row, { language, now: actor.now, linked, takes: actor.admin === null });
+          return viewOf(row, {
+            language,
+            shipped,
+            now: actor.now,
+            linked,
+            takes: actor.admin === null,
+          });
         });
       }),
   );

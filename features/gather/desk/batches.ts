@@ -4,12 +4,15 @@ import { type Language, Problem, type Text } from '../../../server/errors.ts';
 import { secondsLeft } from '../../../server/jobs/estimate.ts';
 import { acts, type JobAct, type JobState } from '../../../server/jobs/states.ts';
 import type { BatchLine, BatchState, BatchStep, BatchView } from '../contract.ts';
+import type { Profile } from '../rows.ts';
 
 /** A batch as it is listed, with how far its job is. */
 export interface BatchRow {
   number: number;
   source: string;
   profile: string;
+  own_zh: string | null;
+  own_en: string | null;
   file_name: string;
   bytes: number;
   lo: number;
@@ -38,12 +41,13 @@ export interface BatchRow {
 }
 
 const columns = sql`
-  b.number, b.source, b.profile, b.file_name, b.bytes, b.lo, b.day::text as day, b.state, b.problem, b.staged, b.aside, b.linked,
+  b.number, b.source, b.profile, g.zh as own_zh, g.en as own_en, b.file_name, b.bytes, b.lo, b.day::text as day, b.state, b.problem, b.staged, b.aside, b.linked,
   b.asked, b.unmatched, b.made, b.changed, b.expected, a.name as by, b.account is null as house, b.created_at, b.ended_at,
   b.job, exists (select from job j where j.id = b.job) as own_job, w.state as job_state, w.done as job_done, w.total as job_total,
   w.rate as job_rate, w.measured_at as job_at
   from gather_batch b
   left join account a on a.id = b.account
+  left join gather_profile g on b.profile = g.key || '.v' || g.version
   left join lateral (select * from gate_gather_work(b.job)) w on b.job is not null`;
 
 const states = {
@@ -101,11 +105,16 @@ export function stateOf({
 }
 
 /** A batch as a line of the list. */
-export function lineOf(row: BatchRow, language: Language): BatchLine {
+export function lineOf(
+  row: BatchRow,
+  { language, shipped }: { language: Language; shipped: readonly Profile[] },
+): BatchLine {
+  const label = shipped.find(({ key }) => key === row.profile)?.label[language];
   return {
     number: row.number,
     source: row.source,
     profile: row.profile,
+    profileLabel: label ?? { zh: row.own_zh, en: row.own_en }[language],
     fileName: row.file_name,
     bytes: row.bytes,
     day: row.day,
@@ -128,13 +137,15 @@ export function lineOf(row: BatchRow, language: Language): BatchLine {
 /** A batch with its steps, and what may be asked of it by whoever looks. */
 export function viewOf(
   row: BatchRow,
-  {
-    language,
-    now,
-    linked,
-    takes,
-  }: { language: Language; now: Date; linked: number; takes: boolean },
+  looking: {
+    language: Language;
+    shipped: readonly Profile[];
+    now: Date;
+    linked: number;
+    takes: boolean;
+  },
 ): BatchView {
+  const { now, linked, takes } = looking;
   const state = stateOf(row);
   const can = (act: JobAct): boolean =>
     row.own_job && row.job_state !== null && acts[act][row.job_state] !== undefined;
@@ -145,7 +156,7 @@ export function viewOf(
       ? secondsLeft(row.job_done, row.job_total, row.job_rate, new Date(row.job_at), now)
       : null;
   return {
-    ...lineOf(row, language),
+    ...lineOf(row, looking),
     steps: stepsOf(row, linked),
     job: row.own_job ? row.job : null,
     secondsLeft: left,

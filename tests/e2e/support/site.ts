@@ -2,13 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { loadDictionary } from '../../../features/archive/dictionary.ts';
+import { actorOfHolder } from '../../../features/identity/actor.ts';
 import { createApp } from '../../../server/app.ts';
 import { archivePack } from '../../../server/commands/demo.ts';
+import { createVault } from '../../../server/crypto.ts';
 import { openDatabase } from '../../../server/database/actor.ts';
-import { ownerRole, serverRole } from '../../../server/database/connect.ts';
+import { ownerRole, serverRole, stewardRole } from '../../../server/database/connect.ts';
+import { openSteward } from '../../../server/database/steward.ts';
 import { openFiles } from '../../../server/files/files.ts';
 import { programFolder } from '../../../server/installation.ts';
+import { createWorker } from '../../../server/jobs/worker.ts';
 import { loadKeys } from '../../../server/keys.ts';
+import { jobKinds } from '../../../server/kinds.ts';
 import { asRole, asSuperuser, cloneDatabase } from '../../support/cluster.ts';
 import { type TemplateReach, templateName, testNow } from '../../support/template.ts';
 
@@ -18,6 +23,8 @@ export interface Site {
   url: string;
   /** Its database, as the owner: for what no page makes. */
   owner: pg.ClientConfig;
+  /** Runs the jobs that are due, which this site has no worker for by itself, until none is left. */
+  runJobs(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,12 +46,15 @@ export async function startSite({ port, folder }: TemplateReach): Promise<Site> 
   const name = `site_${randomUUID().replaceAll('-', '')}`;
   await cloneDatabase(asSuperuser({ port, keys }), templateName, name);
   const database = openDatabase(asRole({ port, keys }, name, serverRole), 4);
+  const clock = tickingClock();
+  const files = openFiles({ dataFolder: join(folder, name), bucket: undefined }, keys);
+  const dictionary = loadDictionary(archivePack);
   const app = await createApp({
     database,
     keys,
-    clock: tickingClock(),
-    files: openFiles({ dataFolder: join(folder, name), bucket: undefined }, keys),
-    dictionary: loadDictionary(archivePack),
+    clock,
+    files,
+    dictionary,
     version: '0.1.0',
     demo: true,
     secureCookies: false,
@@ -54,6 +64,28 @@ export async function startSite({ port, folder }: TemplateReach): Promise<Site> 
   return {
     owner: asRole({ port, keys }, name, ownerRole),
     url: await app.listen({ host: '127.0.0.1', port: 0 }),
+    async runJobs() {
+      const reach = asRole({ port, keys }, name, stewardRole);
+      const steward = openSteward(reach, 4);
+      const vault = createVault(keys);
+      const registry = jobKinds(files, { dictionary, vault });
+      const worker = createWorker({
+        steward,
+        database,
+        vault,
+        clock,
+        actorOf: actorOfHolder,
+        registry,
+        places: 2,
+        reach,
+      });
+      try {
+        await worker.drain();
+      } finally {
+        await worker.stop();
+        await steward.close();
+      }
+    },
     async stop() {
       await app.close();
       await database.close();
