@@ -252,6 +252,7 @@ export const en: Text = {
     accountsHelp: 'Create accounts, give and end posts',
     accessHelp: 'Which accounts see a file, and why',
     auditHelp: 'Who saw what, when, and for what purpose',
+    gatherHelp: 'Batches of departments’ data: progress, pause, cancel, take back',
     systemHelp: 'Version, database and state',
   },
   gaps: {

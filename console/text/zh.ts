@@ -241,6 +241,7 @@ export const zh = {
     accountsHelp: '新建账号，安排和结束岗位',
     accessHelp: '一份档案哪些账号能看、为什么',
     auditHelp: '谁在何时以何目的查看了什么',
+    gatherHelp: '各部门数据归集的批次：进度、暂停、取消、撤销',
     systemHelp: '版本、数据库与运行情况',
   },
   gaps: {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { gatherKind } from '../../features/gather/batch/job.ts';
 import { type Batch, batchOf, newestBatches } from '../../features/gather/batch/store.ts';
+import { ownProfiles } from '../../features/gather/desk/profiles.ts';
 import { eachLink } from '../../features/gather/links.ts';
 import { loadProfiles } from '../../features/gather/profile/load.ts';
 import { takeIn } from '../../features/gather/start.ts';
@@ -33,7 +34,10 @@ export function gatherCommand(program: Command): void {
     )
     .description('数据归集 · gather a department’s file into the archive')
     .option('--source <key>', '数据来源 · source, a key of packs/archive/sources.yaml')
-    .option('--profile <key>', '方案 · profile, a file of packs/gather; where a source has several')
+    .option(
+      '--profile <key>',
+      '方案 · profile, a file of packs/gather or a county’s own, as c330881_health_1.v2',
+    )
     .option('--day <day>', '文件日期 · day of the file, YYYY-MM-DD')
     .action(async (file: string | undefined, options: Options) => {
       if (file === undefined) return gather.help({ error: true });
@@ -93,30 +97,34 @@ async function gatherFile(path: string, { source, profile: key, day }: Options):
   const config = readConfig(process.env);
   const installation = await openInstallation(config);
   const desk = deskOf(installation.keys);
-  const profiles = loadProfiles(gatherPack, desk.dictionary);
-  const fitting = profiles.filter((one) =>
-    key === undefined ? one.source === source : one.key === key,
-  );
-  const [profile] = fitting;
+  const steward = openSteward(installation.reach.steward, 1);
   try {
+    const own = await steward.transaction((tx) => ownProfiles(tx, desk.dictionary), asGather);
+    // Where a source has profiles of counties' own, its shipped one is meant unless one is named.
+    const shipped = loadProfiles(gatherPack, desk.dictionary);
+    const profiles = key === undefined ? shipped : [...shipped, ...own];
+    const fitting = profiles.filter((one) =>
+      key === undefined ? one.source === source : one.key === key,
+    );
+    const [profile] = fitting;
     if (!profile || fitting.length > 1)
       throw new Error(
-        `请用 --source 或 --profile 指明方案 · name one with --source or --profile: ${profiles.map((one) => `${one.source} (${one.key})`).join(', ')}`,
+        `请用 --source 或 --profile 指明方案 · name one with --source or --profile: ${[...shipped, ...own].map((one) => `${one.source} (${one.key})`).join(', ')}`,
       );
     const files = openFiles(config, installation.keys);
-    const steward = openSteward(installation.reach.steward, 1);
     const { number, before } = await takeIn(
       (work) => steward.transaction(work, asGather),
       files,
       { path, profile, day },
       new Date(),
-    ).finally(() => steward.close());
+    );
     if (before?.state === 'done') {
       console.log(`此文件已归集过，没有变化 · gathered before, nothing changed: 第 ${number} 批`);
       return console.table([lineOf(before)]);
     }
     await runBatch(installation, config, number, 'gather');
   } finally {
+    await steward.close();
     await installation.leave();
   }
 }

@@ -23,7 +23,7 @@ async function extracts(folder: string): Promise<Record<string, string>> {
   const [head, ...rest] = lines;
   writeFileSync(areas, [head, ...rest.filter((line) => line.startsWith(county))].join('\n'));
   await writeExtracts(join(folder, 'files'), {
-    households: 12,
+    households: 60,
     areas,
     dirt,
     years: 1,

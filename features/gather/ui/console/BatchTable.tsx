@@ -117,7 +117,7 @@ function Table({ rows }: { rows: BatchLine[] }): ReactNode {
     {
       key: 'by',
       title: text.by,
-      card: 'bare',
+      card: 'brief',
       cell: (row) => row.by ?? (row.house ? text.house : '—'),
     },
     { key: 'at', title: text.at, card: 'bare', cell: (row) => minute(row.at) },

@@ -47,7 +47,7 @@ export function Faults({ batch }: { batch: BatchView }): ReactNode {
       {data && !isEmpty && (
         <>
           <p className="help">{text.help}</p>
-          <div className="stack">
+          <div className="gather-stack">
             <RowReasons rows={data.rows} take={takes ? setWanted : undefined} />
             <CellReasons cells={data.cells} take={takes ? setWanted : undefined} />
           </div>

@@ -53,7 +53,10 @@ export function HandIn(props: { done: (look: FileLook) => void }): ReactNode {
   };
 
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: a place to drop a file upon is no set of fields
+    <div
+      role="group"
+      aria-label={text.title}
       className="hand-in"
       data-over={over}
       onDragOver={(event) => {
@@ -90,6 +93,6 @@ export function HandIn(props: { done: (look: FileLook) => void }): ReactNode {
           if (file) void send(file).finally(() => (target.value = ''));
         }}
       />
-    </section>
+    </div>
   );
 }

@@ -135,14 +135,14 @@ function Sources({ data }: { data: Quality }): ReactNode {
     },
     {
       key: 'unmatched',
-      title: words.unmatched,
+      title: words.unmatchedWhole,
       numeric: true,
       card: 'brief',
       cell: ({ batch }) => (batch ? figure(batch.unmatched) : '—'),
     },
     {
       key: 'aside',
-      title: words.aside,
+      title: words.asideWhole,
       numeric: true,
       card: 'brief',
       cell: ({ batch }) => (batch ? figure(batch.aside) : '—'),
@@ -221,7 +221,6 @@ function Items({ source }: { source: Source }): ReactNode {
         <Nothing>{words.none}</Nothing>
       ) : (
         <DataTable
-          dense
           caption={words.items(name(source.source))}
           rows={source.items}
           rowKey={({ item }) => item}
@@ -271,7 +270,6 @@ function Cells({ source }: { source: Source }): ReactNode {
         <Nothing>{words.noReasons}</Nothing>
       ) : (
         <DataTable
-          dense
           caption={words.reasons}
           rows={source.cells}
           rowKey={({ code }) => code}

@@ -42,7 +42,7 @@ export function StartForm(props: { look: FileLook; another: () => void }): React
     }
   };
   return (
-    <div className="stack">
+    <div className="gather-stack">
       <div className="file-line">
         <div>
           <b>{look.fileName}</b>

@@ -45,7 +45,7 @@ function Bar(props: { step: BatchStep; rate: number | null; left: number | null 
         aria-valuemax={100}
         aria-valuenow={share ?? undefined}
       >
-        <span style={{ width: `${share ?? unknownShare}%` }} />
+        <span style={{ width: `${share ?? (isRunning ? unknownShare : 0)}%` }} />
       </div>
       <span className="step-words">
         {state === 'waiting' && text.waiting}

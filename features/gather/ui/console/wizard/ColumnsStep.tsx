@@ -29,6 +29,7 @@ export function ColumnsStep(props: Props): ReactNode {
               key={column.column}
               column={column}
               seen={look.columns[at]}
+              isAsOf={draft.asOf.from === 'column' && draft.asOf.column === column.column}
               faults={preview?.faults.filter((one) => one.column === column.column) ?? []}
               unknown={preview?.unknown.filter((one) => one.column === column.column) ?? []}
               set={(next) => set(at, next)}
@@ -46,17 +47,24 @@ export function ColumnsStep(props: Props): ReactNode {
 function Column(props: {
   column: DraftColumn;
   seen: FileLook['columns'][number] | undefined;
+  isAsOf: boolean;
   faults: Preview['faults'];
   unknown: Preview['unknown'];
   set: (column: DraftColumn) => void;
 }): ReactNode {
   const { profile: text } = useText().gather;
-  const { column, seen, faults, unknown, set } = props;
+  const { column, seen, isAsOf, faults, unknown, set } = props;
   const types: Record<string, string> = text.types;
   const keys: Record<string, string> = text.keys;
   const items = useItems();
   const isMeant = column.key !== undefined || column.items.length > 0;
-  const because = !isMeant ? text.unknown : seen?.why ? text.why[seen.why] : '';
+  const because = isAsOf
+    ? text.isAsOf
+    : !isMeant
+      ? text.unknown
+      : seen?.why
+        ? text.why[seen.why]
+        : '';
   const name = `column-${column.column}`;
   return (
     <li className="wizard-column">

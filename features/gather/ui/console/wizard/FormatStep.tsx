@@ -41,7 +41,7 @@ export function FormatStep(props: {
   };
   return (
     <Panel title={text.format} extra={<Button onClick={props.another}>{handIn.again}</Button>}>
-      <div className="stack">
+      <div className="gather-stack">
         <div>
           <b>{look.fileName}</b>
           <Written look={look} />

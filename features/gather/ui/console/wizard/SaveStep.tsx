@@ -60,7 +60,7 @@ export function SaveStep(props: {
   };
   return (
     <Panel title={text.steps[3] ?? ''}>
-      <div className="stack">
+      <div className="gather-stack">
         {problems.map((one) => (
           <Alert key={one} type="error" showIcon role="alert" title={one} />
         ))}
