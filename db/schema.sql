@@ -440,9 +440,9 @@ create table gather_profile (
 create table gather_quality (
   county integer not null, -- Distribution key
   source text not null, -- Source
-  area bigint not null, -- Lowest code of the village
-  measure text not null, -- item: how full an item of the source is; linked: rows linked to residents here; asked: rows that wait for an official here; cell: cells of linked rows that were not taken
-  name text not null, -- category.item; of a cell its reason
+  area bigint not null, -- Lowest code of the village; of the county for rows that belong to no village
+  measure text not null, -- item: how full an item of the source is; asked: rows that wait for an official; of the last batch: linked rows, rows set aside, cells not taken
+  name text not null, -- category.item; of a row or a cell its reason
   total integer not null, -- Records that could have the item; rows, or cells
   filled integer not null default 0, -- Records that have it
   stale integer not null default 0, -- Records where it is older than the dictionary says
@@ -1118,7 +1118,7 @@ alter table gather_profile add constraint gather_profile_post_fkey FOREIGN KEY (
 
 alter table gather_profile add constraint gather_profile_version_check CHECK ((version > 0));
 
-alter table gather_quality add constraint gather_quality_measure_check CHECK ((measure = ANY (ARRAY['item'::text, 'linked'::text, 'asked'::text, 'cell'::text])));
+alter table gather_quality add constraint gather_quality_measure_check CHECK ((measure = ANY (ARRAY['item'::text, 'linked'::text, 'asked'::text, 'row'::text, 'cell'::text])));
 
 alter table gather_quality add constraint gather_quality_pkey PRIMARY KEY (county, source, area, measure, name);
 

@@ -68,7 +68,7 @@ create table gather_quality (
   county int not null,
   source text collate "C" not null,
   area bigint not null,
-  measure text collate "C" not null check (measure in ('item', 'linked', 'asked', 'cell')),
+  measure text collate "C" not null check (measure in ('item', 'linked', 'asked', 'row', 'cell')),
   name text collate "C" not null,
   total int not null,
   filled int not null default 0,
@@ -81,9 +81,9 @@ create index gather_quality_area on gather_quality (area);
 comment on table gather_quality is 'How good a source''s data is, counted by village after each batch and every night: figures alone';
 comment on column gather_quality.county is 'Distribution key';
 comment on column gather_quality.source is 'Source';
-comment on column gather_quality.area is 'Lowest code of the village';
-comment on column gather_quality.measure is 'item: how full an item of the source is; linked: rows linked to residents here; asked: rows that wait for an official here; cell: cells of linked rows that were not taken';
-comment on column gather_quality.name is 'category.item; of a cell its reason';
+comment on column gather_quality.area is 'Lowest code of the village; of the county for rows that belong to no village';
+comment on column gather_quality.measure is 'item: how full an item of the source is; asked: rows that wait for an official; of the last batch: linked rows, rows set aside, cells not taken';
+comment on column gather_quality.name is 'category.item; of a row or a cell its reason';
 comment on column gather_quality.total is 'Records that could have the item; rows, or cells';
 comment on column gather_quality.filled is 'Records that have it';
 comment on column gather_quality.stale is 'Records where it is older than the dictionary says';

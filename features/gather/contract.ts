@@ -300,6 +300,7 @@ export const QualitySource = Type.Object({
     }),
   ),
   items: Type.Array(QualityItem),
+  rows: Type.Array(Type.Object({ code: Type.String(), words: Type.String(), times: Count })),
   cells: Type.Array(Type.Object({ code: Type.String(), words: Type.String(), times: Count })),
   linked: Count,
   asked: Count,

@@ -90,6 +90,23 @@ describe('a file that is handed in', () => {
     expect(await t.sql(`select from gather_file where file_name = 'x.xls'`)).toEqual([]);
   });
 
+  it('of more than 2 GB is refused before it is read', async () => {
+    const answer = await t.app.inject({
+      method: 'POST',
+      url: '/api/v1/gather/files',
+      headers: {
+        cookie: health.cookie,
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-length': String(3 * 1024 ** 3),
+      },
+      payload: '--x--\r\n',
+    });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      413,
+      expect.stringContaining('2 GB'),
+    ]);
+  });
+
   it('is no form at all', async () => {
     const answer = await health.send('POST', '/gather/files', { file: 'x' });
     expect(answer.statusCode).toBe(415);

@@ -30,7 +30,7 @@ function itemsOf(
 
 /**
  * Counts a source's figures in a county anew, village by village: how many records have each of its items, how many of
- * these values are older than the dictionary says, rows linked and asked about, cells of linked rows that were not
+ * these values are older than the dictionary says, rows linked and asked about, rows set aside, cells that were not
  * taken. A pass over each table, whatever the number of villages.
  */
 export async function countQuality(
@@ -71,21 +71,36 @@ async function countItems(
 
 async function countRows(tx: Queries, { county, source }: Counting, now: Date): Promise<void> {
   const [lo, hi] = [county * 1e9, (county + 1) * 1e9];
+  // What was wrong in a file is the last file's affair; who waits to be asked about waits whatever came since.
+  const last = sql`last as (
+    select distinct on (b.lo, b.hi) b.number, b.lo >= ${lo}::bigint and b.hi <= ${hi}::bigint as of_county
+      from gather_batch b where b.source = ${source} and b.state = 'done' and b.lo < ${hi}::bigint and b.hi > ${lo}::bigint
+     order by b.lo, b.hi, b.number desc)`;
   await tx.count(sql`
+    with ${last}
     insert into gather_quality (county, source, area, measure, name, total, counted_at)
     select ${county}::int, ${source}, l.area / 1000 * 1000, case when l.decision = 'ask' then 'asked' else 'linked' end, '', count(*)::int, ${now}
       from gather_link l join gather_batch b on b.number = l.batch
      where b.source = ${source} and b.state = 'done' and l.area >= ${lo} and l.area < ${hi}
-       and (l.decision = 'ask' or l.resident is not null or l.target is not null)
+       and (l.decision = 'ask' or (b.number in (select number from last) and (l.resident is not null or l.target is not null)))
      group by 3, 4`);
   await tx.count(sql`
+    with ${last}
     insert into gather_quality (county, source, area, measure, name, total, words, counted_at)
-    select ${county}::int, ${source}, l.area / 1000 * 1000, 'cell', f ->> 'code', count(*)::int, (array_agg(f -> 'message'))[1], ${now}
-      from gather_batch b
-      join gather_row r on r.batch = b.number and r.faults is not null and r.aside is null
-      join gather_link l on l.batch = r.batch and l.n = r.n
+    select ${county}::int, ${source}, ${lo}::bigint, 'row', r.aside ->> 'code', count(*)::int, (array_agg(r.aside -> 'message'))[1], ${now}
+      from last join gather_row r on r.batch = last.number and r.aside is not null
+     where last.of_county
+     group by r.aside ->> 'code'`);
+  await tx.count(sql`
+    with ${last}
+    insert into gather_quality (county, source, area, measure, name, total, words, counted_at)
+    select ${county}::int, ${source}, coalesce(l.area / 1000 * 1000, ${lo}::bigint), 'cell', f ->> 'code', count(*)::int,
+           (array_agg(f -> 'message'))[1], ${now}
+      from last
+      join gather_row r on r.batch = last.number and r.faults is not null and r.aside is null
+      left join gather_link l on l.batch = r.batch and l.n = r.n
       cross join lateral jsonb_array_elements(r.faults) f
-     where b.source = ${source} and b.state = 'done' and l.area >= ${lo} and l.area < ${hi}
+     where case when l.area is null then last.of_county else l.area >= ${lo}::bigint and l.area < ${hi}::bigint end
      group by 3, f ->> 'code'`);
 }
 

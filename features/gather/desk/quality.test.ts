@@ -36,7 +36,7 @@ beforeAll(async () => {
         '丁医生',
         '2026-03-01',
       ]),
-      ['司徒无名', '', '', '', '丁医生', '2026-03-01'],
+      ['司徒无名', '', '', '', '丁医生', '05/06/2021'],
       ['', '', '', '', '丁医生', '2026-03-01'],
     ]),
   );
@@ -78,7 +78,11 @@ describe('the quality of a source', () => {
       aside: 1,
     });
     expect(own).toMatchObject({ linked: 3, asked: 0 });
+    expect(own?.rows).toEqual([
+      { code: 'no_key', words: expect.stringContaining('识别'), times: 1 },
+    ]);
     expect(own?.cells).toEqual([
+      { code: 'date_ambiguous', words: expect.any(String), times: 1 },
       { code: 'unknown_code', words: expect.stringContaining('代码表'), times: 1 },
     ]);
     const doctor = own?.items.find(({ item }) => item === 'resident.family_doctor');
@@ -89,7 +93,9 @@ describe('the quality of a source', () => {
   it('adds up: a village’s figures are its own, the township’s those of its villages', async () => {
     const cadre = await t.signIn('village');
     const here = ofHealth(await qualityFor(cadre));
-    expect(here).toMatchObject({ linked: 3 });
+    // Of a row that belongs to nobody here the village is told nothing.
+    expect(here).toMatchObject({ linked: 3, rows: [] });
+    expect(here?.cells.map(({ code }) => code)).toEqual(['unknown_code']);
     const doctor = here?.items.find(({ item }) => item === 'resident.family_doctor');
     expect(doctor).toMatchObject(
       (await filledIn('family_doctor', 330881002205000, 330881002206000)) ?? {},

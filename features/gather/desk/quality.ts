@@ -20,7 +20,7 @@ interface AreaRow {
 
 interface Figure {
   source: string;
-  measure: 'item' | 'linked' | 'asked' | 'cell';
+  measure: 'item' | 'linked' | 'asked' | 'row' | 'cell';
   name: string;
   total: number;
   filled: number;
@@ -146,17 +146,26 @@ function ofSource(
     items: own
       .filter(({ measure }) => measure === 'item')
       .map(({ name, total, filled, stale }) => ({ item: name, total, filled, stale })),
-    cells: own
-      .filter(({ measure }) => measure === 'cell')
-      .map(({ name, words, total }) => ({
-        code: name,
-        words: words?.[language] ?? name,
-        times: total,
-      }))
-      .sort((a, b) => b.times - a.times),
+    rows: reasonsOf(own, 'row', language),
+    cells: reasonsOf(own, 'cell', language),
     linked: totalOf('linked'),
     asked: totalOf('asked'),
   };
+}
+
+function reasonsOf(
+  own: readonly Figure[],
+  of: 'row' | 'cell',
+  language: Language,
+): Quality['sources'][number]['cells'] {
+  return own
+    .filter(({ measure }) => measure === of)
+    .map(({ name, words, total }) => ({
+      code: name,
+      words: words?.[language] ?? name,
+      times: total,
+    }))
+    .sort((a, b) => b.times - a.times);
 }
 
 function grouped(rows: readonly OfChild[]): Quality['children'] {

@@ -261,20 +261,26 @@ function Items({ source }: { source: Source }): ReactNode {
   );
 }
 
+/** Why rows and cells of the last batch were not taken. */
 function Cells({ source }: { source: Source }): ReactNode {
   const { text } = useLanguage();
   const { qualityPage: words } = text.gather;
+  const rows = [
+    ...source.rows.map((one) => ({ ...one, kind: words.ofRow })),
+    ...source.cells.map((one) => ({ ...one, kind: words.ofCell })),
+  ];
   return (
     <Panel title={words.reasons}>
-      {source.cells.length === 0 ? (
+      {rows.length === 0 ? (
         <Nothing>{words.noReasons}</Nothing>
       ) : (
         <DataTable
           caption={words.reasons}
-          rows={source.cells}
-          rowKey={({ code }) => code}
+          rows={rows}
+          rowKey={({ code, kind }) => `${kind} ${code}`}
           columns={[
             { key: 'reason', title: words.reason, heading: true, cell: ({ words: why }) => why },
+            { key: 'kind', title: words.kind, card: 'bare', cell: ({ kind }) => kind },
             {
               key: 'times',
               title: words.times,
