@@ -1110,8 +1110,6 @@ alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county,
 
 alter table gather_profile add constraint gather_profile_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
-alter table gather_profile add constraint gather_profile_key_version_key UNIQUE (key, version);
-
 alter table gather_profile add constraint gather_profile_pkey PRIMARY KEY (county, key, version);
 
 alter table gather_profile add constraint gather_profile_post_fkey FOREIGN KEY (post) REFERENCES post(id);

@@ -49,8 +49,7 @@ create table gather_profile (
   account uuid not null references account (id),
   post uuid not null references post (id),
   created_at timestamptz not null,
-  primary key (county, key, version),
-  unique (key, version)
+  primary key (county, key, version)
 );
 comment on table gather_profile is 'Profiles that a county''s departments made themselves; a version is never changed';
 comment on column gather_profile.county is 'County that made it; distribution key';
