@@ -275,6 +275,44 @@ const jobs = createRoute({
     'JobsPage',
   ),
 });
+const gather = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather',
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/GatherPage.tsx'),
+    'GatherPage',
+  ),
+});
+const batch = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/batches/$number',
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/BatchPage.tsx'),
+    'BatchPage',
+  ),
+});
+const newProfile = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/profiles/new',
+  validateSearch: (search: Record<string, unknown>): { file?: string } =>
+    typeof search.file === 'string' ? { file: search.file } : {},
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/WizardPage.tsx'),
+    'WizardPage',
+  ),
+});
+const quality = createRoute({
+  getParentRoute: () => inside,
+  path: '/gather/quality',
+  validateSearch: (search: Record<string, unknown>): { area?: string; source?: string } => ({
+    ...(typeof search.area === 'string' ? { area: search.area } : {}),
+    ...(typeof search.source === 'string' ? { source: search.source } : {}),
+  }),
+  component: lazyRouteComponent(
+    () => import('../features/gather/ui/console/QualityPage.tsx'),
+    'QualityPage',
+  ),
+});
 const items = createRoute({
   getParentRoute: () => inside,
   path: '/items',
@@ -325,6 +363,10 @@ const tree = rootRoute.addChildren([
     otherSystem,
     audit,
     jobs,
+    gather,
+    batch,
+    newProfile,
+    quality,
     items,
     system,
     nowhere,

@@ -366,6 +366,26 @@ create table draft (
   updated_at timestamp with time zone not null, -- Last saved
 );
 
+create table gather_act (
+  county integer not null, -- Distribution key
+  id uuid not null, -- UUIDv7
+  area bigint not null, -- Area of the resident, for the policy
+  subject uuid not null, -- The resident whose area stands here: the one linked, or the likeliest
+  batch integer not null, -- Number of the batch
+  n integer not null, -- Row
+  kind text not null, -- linked, parted (nobody), later; taken_apart: a link that stood was taken back
+  was text, -- How the row was linked before
+  was_county integer, -- County of the record that the row was linked to
+  was_resident uuid, -- The resident that the row was linked to: what it wrote is taken back
+  was_household uuid, -- The household
+  was_target uuid, -- The dwelling or premises
+  resident uuid, -- The resident that it is linked to now; null for nobody, and for a row that waits again
+  account uuid not null, -- The official
+  post uuid not null, -- Under which post
+  at timestamp with time zone not null, -- When
+  done_at timestamp with time zone, -- When the archive followed
+);
+
 create table gather_batch (
   id uuid not null, -- UUIDv7
   number integer not null, -- Short number: facts name it in their lineage
@@ -393,7 +413,23 @@ create table gather_batch (
   weights jsonb, -- Weights learnt for its matching
   created_at timestamp with time zone not null, -- When
   ended_at timestamp with time zone, -- When it came to its end
+  expected integer, -- Lines counted when the file came, so that reading can tell how far it is; null where the file is packed
   system uuid default (NULLIF(current_setting('minqing.system'::text, true), ''::text))::uuid, -- The other system that handed it in; null for a file
+);
+
+create table gather_decision (
+  source text not null, -- Source: a key of sources.yaml
+  key bytea not null, -- Keyed digest of what identifies the row (gather_row.decision_key)
+  county integer not null, -- County of the resident
+  area bigint not null, -- Area of the resident, for the policy
+  subject uuid not null, -- The resident whose area stands here: the one linked, or the likeliest
+  decision text not null, -- linked to the resident; parted: nobody; ask: never by itself, an official is asked each time
+  resident uuid, -- The resident meant
+  batch integer not null, -- Number of the batch whose row was decided about
+  n integer not null, -- That row
+  account uuid not null, -- The official who decided
+  post uuid not null, -- Under which post
+  decided_at timestamp with time zone not null, -- When
 );
 
 create table gather_delivery (
@@ -412,12 +448,33 @@ create table gather_delivery (
   last_at timestamp with time zone not null, -- Last try
 );
 
+create table gather_file (
+  id uuid not null, -- UUIDv7
+  source text not null, -- Source whose file it is
+  account uuid not null, -- Who handed it in
+  post uuid not null, -- Under which post
+  file_name text not null, -- Name of the file as it came
+  file_key text not null, -- Where the file lies, sealed
+  digest bytea not null, -- SHA-256 of the file
+  bytes bigint not null, -- Size of the file
+  lines integer, -- Line ends in it; null where it is packed
+  created_at timestamp with time zone not null, -- When
+);
+
+create table gather_home (
+  county integer not null, -- Distribution key
+  number text not null, -- Household number
+  id uuid not null, -- The household to be
+  place bigint not null, -- Area of the first row that names it
+  batch integer not null, -- Number of the batch that brings it
+);
+
 create table gather_link (
   batch integer not null, -- Number of the batch
   n integer not null, -- Row
   county integer, -- County of the record
-  area bigint, -- Area of the record, or of the likeliest candidate: whose official is asked
-  subject uuid, -- The resident whose area stands here: the one linked, or the likeliest
+  area bigint, -- Of a row that is asked about: area of the likeliest candidate, whose official is asked
+  subject uuid, -- Of a row that is asked about: the likeliest candidate
   resident uuid, -- The resident; null while nobody is
   household uuid, -- The household
   target uuid, -- The dwelling or premises the row speaks of
@@ -427,6 +484,8 @@ create table gather_link (
   account uuid, -- The official who decided
   post uuid, -- Under which post
   decided_at timestamp with time zone, -- When
+  version integer not null default 1, -- Grows with each decision: an official decides upon what was seen
+  put_off_at timestamp with time zone, -- When an official left it for later; null otherwise
 );
 
 create table gather_nonce (
@@ -450,6 +509,32 @@ create table gather_person (
   address text, -- Comparison key of the address
   household uuid, -- Household lived in
   household_number text, -- Its number
+);
+
+create table gather_profile (
+  county integer not null, -- County that made it; distribution key
+  key text not null, -- Key of the profile; a batch names it with its version, as key.v2
+  version integer not null, -- From 1; the highest is in force for new files
+  source text not null, -- Source whose files it reads
+  zh text not null, -- Its name
+  en text not null, -- Its name in English
+  body text not null, -- The profile as the files of packs/gather are written, as JSON
+  account uuid not null, -- Who saved it
+  post uuid not null, -- Under which post
+  created_at timestamp with time zone not null, -- When
+);
+
+create table gather_quality (
+  county integer not null, -- Distribution key
+  source text not null, -- Source
+  area bigint not null, -- Lowest code of the village; of the county for rows that belong to no village
+  measure text not null, -- item: how full an item of the source is; asked: rows that wait for an official; of the last batch: linked rows, rows set aside, cells not taken
+  name text not null, -- category.item; of a row or a cell its reason
+  total integer not null, -- Records that could have the item; rows, or cells
+  filled integer not null default 0, -- Records that have it
+  stale integer not null default 0, -- Records where it is older than the dictionary says
+  words jsonb, -- The reason in both languages
+  counted_at timestamp with time zone not null, -- When it was counted
 );
 
 create table gather_receipt (
@@ -482,6 +567,7 @@ create table gather_row (
   sealed text, -- Values of encrypted groups, encrypted together
   faults jsonb, -- Cells not taken, with the reason
   aside jsonb, -- Why the row as a whole cannot be used; null when it can
+  decision_key bytea, -- Keyed digest of what identifies the row: the same row of a later batch has the same; null when the row says too little to be known again
 );
 
 create table gather_secret (
@@ -523,7 +609,13 @@ create table gather_touch (
   id uuid not null, -- The record
   area bigint not null, -- Its area
   made boolean not null, -- Whether the batch made it
-  before jsonb not null, -- Item to the fact that stood before, null where none did; values of encrypted groups sealed
+  before jsonb not null, -- Item to the fact that stood before, where one did; values of encrypted groups sealed
+);
+
+create table gather_unit (
+  batch integer not null, -- Number of the first of these batches
+  id uuid not null, -- The household, or the resident
+  county integer not null, -- Its county
 );
 
 create table gather_webhook (
@@ -1133,6 +1225,18 @@ alter table draft add constraint draft_account_fkey FOREIGN KEY (account) REFERE
 
 alter table draft add constraint draft_pkey PRIMARY KEY (account, key);
 
+alter table gather_act add constraint gather_act_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_act add constraint gather_act_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_act add constraint gather_act_check CHECK ((county = (area / 1000000000)));
+
+alter table gather_act add constraint gather_act_kind_check CHECK ((kind = ANY (ARRAY['linked'::text, 'parted'::text, 'later'::text, 'taken_apart'::text])));
+
+alter table gather_act add constraint gather_act_pkey PRIMARY KEY (county, id);
+
+alter table gather_act add constraint gather_act_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
 alter table gather_batch add constraint gather_batch_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
 alter table gather_batch add constraint gather_batch_check CHECK ((hi > lo));
@@ -1149,11 +1253,31 @@ alter table gather_batch add constraint gather_batch_state_check CHECK ((state =
 
 alter table gather_batch add constraint gather_batch_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
+alter table gather_decision add constraint gather_decision_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_decision add constraint gather_decision_check CHECK (((decision = 'linked'::text) = (resident IS NOT NULL)));
+
+alter table gather_decision add constraint gather_decision_decision_check CHECK ((decision = ANY (ARRAY['linked'::text, 'parted'::text, 'ask'::text])));
+
+alter table gather_decision add constraint gather_decision_pkey PRIMARY KEY (source, key);
+
+alter table gather_decision add constraint gather_decision_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
 alter table gather_delivery add constraint gather_delivery_pkey PRIMARY KEY (id);
 
 alter table gather_delivery add constraint gather_delivery_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'dead'::text])));
 
 alter table gather_delivery add constraint gather_delivery_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
+
+alter table gather_file add constraint gather_file_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_file add constraint gather_file_pkey PRIMARY KEY (id);
+
+alter table gather_file add constraint gather_file_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_home add constraint gather_home_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_home add constraint gather_home_pkey PRIMARY KEY (county, number, batch);
 
 alter table gather_link add constraint gather_link_account_fkey FOREIGN KEY (account) REFERENCES account(id);
 
@@ -1170,6 +1294,18 @@ alter table gather_nonce add constraint gather_nonce_pkey PRIMARY KEY (system, n
 alter table gather_nonce add constraint gather_nonce_system_fkey FOREIGN KEY (system) REFERENCES gather_system(id);
 
 alter table gather_person add constraint gather_person_pkey PRIMARY KEY (county, id);
+
+alter table gather_profile add constraint gather_profile_account_fkey FOREIGN KEY (account) REFERENCES account(id);
+
+alter table gather_profile add constraint gather_profile_pkey PRIMARY KEY (county, key, version);
+
+alter table gather_profile add constraint gather_profile_post_fkey FOREIGN KEY (post) REFERENCES post(id);
+
+alter table gather_profile add constraint gather_profile_version_check CHECK ((version > 0));
+
+alter table gather_quality add constraint gather_quality_measure_check CHECK ((measure = ANY (ARRAY['item'::text, 'linked'::text, 'asked'::text, 'row'::text, 'cell'::text])));
+
+alter table gather_quality add constraint gather_quality_pkey PRIMARY KEY (county, source, area, measure, name);
 
 alter table gather_receipt add constraint gather_receipt_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(id);
 
@@ -1208,6 +1344,10 @@ alter table gather_system_item add constraint gather_system_item_system_fkey FOR
 alter table gather_touch add constraint gather_touch_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
 
 alter table gather_touch add constraint gather_touch_pkey PRIMARY KEY (county, batch, category, id);
+
+alter table gather_unit add constraint gather_unit_batch_fkey FOREIGN KEY (batch) REFERENCES gather_batch(number);
+
+alter table gather_unit add constraint gather_unit_pkey PRIMARY KEY (batch, id);
 
 alter table gather_webhook add constraint gather_webhook_pkey PRIMARY KEY (system);
 
@@ -1493,27 +1633,41 @@ CREATE UNIQUE INDEX document_single ON public.document USING btree (county, subj
 
 CREATE INDEX document_subject ON public.document USING btree (subject, id);
 
+CREATE INDEX gather_act_due ON public.gather_act USING btree (id) WHERE (done_at IS NULL);
+
+CREATE INDEX gather_act_row ON public.gather_act USING btree (batch, n, id);
+
+CREATE INDEX gather_act_subject ON public.gather_act USING btree (subject);
+
 CREATE INDEX gather_batch_newest ON public.gather_batch USING btree (id DESC);
 
 CREATE UNIQUE INDEX gather_batch_once ON public.gather_batch USING btree (source, digest) WHERE (state <> ALL (ARRAY['undone'::text, 'refused'::text]));
 
 CREATE INDEX gather_batch_system ON public.gather_batch USING btree (system) WHERE (system IS NOT NULL);
 
+CREATE INDEX gather_decision_resident ON public.gather_decision USING btree (resident) WHERE (resident IS NOT NULL);
+
+CREATE INDEX gather_decision_subject ON public.gather_decision USING btree (subject);
+
 CREATE INDEX gather_delivery_newest ON public.gather_delivery USING btree (system, number DESC);
 
 CREATE INDEX gather_delivery_old ON public.gather_delivery USING btree (last_at);
 
+CREATE INDEX gather_file_own ON public.gather_file USING btree (account, post);
+
+CREATE INDEX gather_home_id ON public.gather_home USING btree (id);
+
+CREATE INDEX gather_home_number ON public.gather_home USING btree (number);
+
 CREATE INDEX gather_link_asked ON public.gather_link USING btree (area, batch, n) WHERE (decision = 'ask'::text);
 
-CREATE INDEX gather_link_batch ON public.gather_link USING btree (batch, resident) WHERE (resident IS NOT NULL);
+CREATE INDEX gather_link_candidates ON public.gather_link USING gin (candidates jsonb_path_ops) WHERE (candidates IS NOT NULL);
 
-CREATE INDEX gather_link_household ON public.gather_link USING btree (batch, household) WHERE (household IS NOT NULL);
+CREATE INDEX gather_link_decided ON public.gather_link USING btree (area, batch, n) WHERE (decision = ANY (ARRAY['linked'::text, 'parted'::text]));
 
 CREATE INDEX gather_link_resident ON public.gather_link USING btree (resident) WHERE (resident IS NOT NULL);
 
 CREATE INDEX gather_link_subject ON public.gather_link USING btree (subject) WHERE (subject IS NOT NULL);
-
-CREATE INDEX gather_link_target ON public.gather_link USING btree (batch, target) WHERE (target IS NOT NULL);
 
 CREATE INDEX gather_nonce_at ON public.gather_nonce USING btree (at);
 
@@ -1529,9 +1683,11 @@ CREATE INDEX gather_person_phone ON public.gather_person USING btree (phone);
 
 CREATE INDEX gather_person_pinyin ON public.gather_person USING btree (pinyin);
 
+CREATE INDEX gather_quality_area ON public.gather_quality USING btree (area);
+
 CREATE INDEX gather_receipt_at ON public.gather_receipt USING btree (at);
 
-CREATE INDEX gather_touch_batch ON public.gather_touch USING btree (batch, category, id);
+CREATE INDEX gather_row_faulty ON public.gather_row USING btree (batch, n) WHERE ((faults IS NOT NULL) OR (aside IS NOT NULL));
 
 CREATE INDEX gather_touch_record ON public.gather_touch USING btree (id);
 
@@ -1678,6 +1834,10 @@ begin
   if of_category not in ('resident', 'household', 'housing') then
     raise exception 'a record of the category % does not move', of_category;
   end if;
+  update gather_touch set county = to_county, area = to_area where county = from_county and category = of_category and id = of_id;
+  if of_category = 'resident' and from_county <> to_county then
+    update gather_link set county = to_county where resident = of_id and county = from_county and subject is null;
+  end if;
   if from_county = to_county then
     execute format('update %I set area = $1 where county = $2 and id = $3', of_category) using to_area, from_county, of_id;
     for t in select * from archive_tables(of_category) loop
@@ -1689,7 +1849,12 @@ begin
   -- The county leads every key (Citus): the record is copied to its new shard and removed from the old one; ids are kept.
   execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and id = $4', of_category)
     using to_county, to_area, from_county, of_id;
-  for t in select * from archive_tables(of_category) loop
+  for t in select c.*, c.name like 'gather%' as is_kept from archive_tables(of_category) c loop
+    if t.is_kept then
+      execute format('update %I set county = $1, area = $2 where county = $3 and %I = $4', t.name, t.id_column)
+        using to_county, to_area, from_county, of_id;
+      continue;
+    end if;
     execute format('insert into %1$I select (jsonb_populate_record(x, jsonb_build_object(''county'', $1, ''area'', $2))).* from %1$I x where county = $3 and %2$I = $4', t.name, t.id_column)
       using to_county, to_area, from_county, of_id;
     execute format('delete from %I where county = $1 and %I = $2', t.name, t.id_column) using from_county, of_id;
@@ -1971,17 +2136,27 @@ CREATE OR REPLACE FUNCTION public.erase_gathered(who uuid)
  LANGUAGE plpgsql
  SET search_path TO 'public'
 AS $function$
+declare batches int[]; rows int[];
 begin
+  -- Rows that were linked to the person, and those that could be nobody else's.
+  select array_agg(batch), array_agg(n) into batches, rows from gather_link where resident = who
+     or (decision = 'ask' and subject = who and jsonb_array_length(coalesce(candidates, '[]')) <= 1);
   update gather_row r set name = null, pinyin = null, birth = null, sex = null, citizen = null, repairs = null, phone = null,
          address = null, household_number = null, guardian = null, guardian_phone = null, relation = null, items = '{}',
-         sealed = null, faults = null, aside = null
-    from gather_link l where l.resident = who and r.batch = l.batch and r.n = l.n;
-  update gather_link set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none' where resident = who;
+         sealed = null, faults = null, aside = null, decision_key = null
+    from unnest(batches, rows) as e(batch, n) where r.batch = e.batch and r.n = e.n;
+  update gather_link l set subject = null, area = null, resident = null, household = null, candidates = null, decision = 'none'
+    from unnest(batches, rows) as e(batch, n) where l.batch = e.batch and l.n = e.n;
   update gather_link set candidates = (select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(candidates) c
                                         where c ->> 'resident' <> who::text)
    where candidates @> jsonb_build_array(jsonb_build_object('resident', who));
+  -- Rows that were asked about, and are likest to another now; and those that an official found to be nobody.
+  update gather_link set subject = (candidates -> 0 ->> 'resident')::uuid where subject = who and decision = 'ask';
+  update gather_link set subject = null, area = null, candidates = null, decision = 'none' where subject = who;
   delete from gather_touch where id = who;
   delete from gather_person where id = who;
+  delete from gather_decision where resident = who or subject = who;
+  delete from gather_act where subject = who or resident = who or was_resident = who;
 end $function$
 ;
 
@@ -2583,6 +2758,178 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_gather_batches(numbers integer[])
+ RETURNS TABLE(number integer, source text, file_name text, day date, state text, taken_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select number, source, file_name, day, state, created_at from gather_batch
+   where number = any (numbers) and scope_lo() is not null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_forget(of_batch integer, of_n integer, of_key bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if not gate_write('identity') or not exists (select from gather_link
+       where batch = of_batch and n = of_n and area >= scope_lo() and area < scope_hi()) then
+    raise exception 'no decision to forget' using errcode = '42501';
+  end if;
+  delete from gather_decision d using gather_batch b
+   where b.number = of_batch and d.source = b.source and d.key = of_key and d.area >= scope_lo() and d.area < scope_hi();
+  return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_job(of_batch integer, of_job uuid, undoing boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare b gather_batch; live boolean;
+begin
+  select * into b from gather_batch where number = of_batch for update;
+  if not found or not coalesce(
+      (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+      or (undoing and gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi()))), false) then
+    return false;
+  end if;
+  select exists (select from job j where j.id = b.job and j.ended_at is null) into live;
+  if live or b.state in ('undone', 'refused') or (not undoing and b.state in ('done', 'undoing'))
+     or not exists (select from job j where j.id = of_job and j.account = gate_account() and j.kind = 'gather') then
+    return false;
+  end if;
+  update gather_batch set job = of_job, state = case when undoing then 'undoing' else state end where number = of_batch;
+  return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_lineage(record uuid, batches integer[], rows integer[])
+ RETURNS TABLE(batch integer, n integer, source text, file_name text, day date, taken_at timestamp with time zone, decision text, score real, account uuid, decided_at timestamp with time zone, version integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select l.batch, l.n, b.source, b.file_name, b.day, b.created_at, l.decision, l.score, l.account, l.decided_at, l.version
+    from unnest(batches, rows) as a(batch, n)
+    join gather_link l on l.batch = a.batch and l.n = a.n
+    join gather_batch b on b.number = l.batch
+    left join resident r on l.area is null and r.county = l.county and r.id = l.resident
+   where record in (l.resident, l.household, l.target)
+     and coalesce(l.area, r.area) >= scope_lo() and coalesce(l.area, r.area) < scope_hi()
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_linked(of_batch integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select count(*)::int from gather_link l where l.batch = (
+    select b.number from gather_batch b
+     where b.number = of_batch and (
+       (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+       or (gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi())))))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_reasons(of_batch integer)
+ RETURNS TABLE(whole boolean, named text, code text, words jsonb, times integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with seen as (
+    select b.number from gather_batch b
+     where b.number = of_batch and (
+       (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+       or (gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi()))))),
+  faulty as (
+    select r.faults, r.aside from gather_row r join seen on seen.number = r.batch where r.faults is not null or r.aside is not null)
+  select true, null, aside ->> 'code', (array_agg(aside -> 'message'))[1], count(*)::int from faulty where aside is not null group by 3
+  union all
+  select false, f ->> 'column', f ->> 'code', (array_agg(f -> 'message'))[1], count(*)::int
+    from faulty, jsonb_array_elements(faults) f where aside is null group by 2, 3
+  order by 1 desc, 5 desc
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_remember(of_batch integer, of_n integer, of_key bytea, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare l gather_link; s text;
+begin
+  select * into l from gather_link where batch = of_batch and n = of_n and area >= scope_lo() and area < scope_hi();
+  if l.batch is null or not gate_write('identity') or l.subject is null or l.decision not in ('linked', 'parted', 'ask') then
+    raise exception 'no decision to remember' using errcode = '42501';
+  end if;
+  update gather_row set decision_key = of_key where batch = of_batch and n = of_n and decision_key is null;
+  select source into s from gather_batch where number = of_batch;
+  insert into gather_decision as d (source, key, county, area, subject, decision, resident, batch, n, account, post, decided_at)
+    values (s, of_key, l.county, l.area, l.subject, l.decision, l.resident, l.batch, l.n, gate_account(), gate_post(), gate_gather_remember.at)
+  on conflict (source, key) do update set county = excluded.county, area = excluded.area, subject = excluded.subject,
+    decision = excluded.decision, resident = excluded.resident, batch = excluded.batch, n = excluded.n,
+    account = excluded.account, post = excluded.post, decided_at = excluded.decided_at;
+  return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_sources(of_lo bigint, of_hi bigint)
+ RETURNS TABLE(source text, number integer, batches integer, day date, ended_at timestamp with time zone, staged integer, aside integer, linked integer, asked integer, unmatched integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with last as (
+    select distinct on (b.source, b.lo, b.hi) b.*
+      from gather_batch b
+     where b.state = 'done' and b.lo < of_hi and b.hi > of_lo and of_lo >= scope_lo() and of_hi <= scope_hi()
+       and (gate_source() is null or b.source = gate_source())
+     order by b.source, b.lo, b.hi, b.number desc)
+  select l.source, max(l.number), count(*)::int, max(l.day), max(l.ended_at), sum(l.staged)::int, sum(l.aside)::int,
+         sum(l.linked)::int, sum(l.asked)::int, sum(l.unmatched)::int
+    from last l group by l.source
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_waiting()
+ RETURNS TABLE(source text, waiting integer, put_off integer, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select b.source, count(*) filter (where l.put_off_at is null)::int, count(l.put_off_at)::int, min(b.ended_at)
+    from gather_link l join gather_batch b on b.number = l.batch
+   where l.decision = 'ask' and l.area >= scope_lo() and l.area < scope_hi() and b.state = 'done'
+     and (gate_write('identity') or (select department from post where id = gate_post() and account = gate_account()
+            and role = 'department_officer') = b.source)
+   group by b.source
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.gate_gather_work(of_job uuid)
+ RETURNS TABLE(state text, done bigint, total bigint, rate double precision, measured_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select j.state, j.done, j.total, j.rate, j.measured_at from job j join gather_batch b on b.job = j.id
+   where j.id = of_job and (
+     (b.source = gate_source() and b.lo >= scope_lo() and b.hi <= scope_hi())
+     or (gate_admin('system') and (b.account is null or (b.lo >= admin_lo() and b.hi <= admin_hi()))))
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_item_figures(of_county integer, of_category text, of_group text, item text, months integer, day date, with_codes boolean)
  RETURNS TABLE(records bigint, filled bigint, complete_without bigint, stale bigint, codes jsonb)
  LANGUAGE plpgsql
@@ -2975,6 +3322,16 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.gate_source()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select p.department from post p where p.id = gate_post() and p.account = gate_account() and p.role = 'department_officer'
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.gate_state_spent(hash bytea, at timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -3243,21 +3600,24 @@ CREATE OR REPLACE FUNCTION public.recode_batch(of_change uuid, size integer)
  SET search_path TO 'public'
 AS $function$
 declare
-  of_county int; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
+  of_county int; olds bigint[]; news bigint[]; target bigint; homes uuid[]; people uuid[]; ids uuid[]; one record; part text; moved int;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   select lo / 1000000000 into of_county from area_change where id = of_change;
-  -- One new code at a time: of a split the parts go to several.
-  select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
-   where m.change = of_change
-     and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
-   limit 1;
-  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
+  -- Whole areas first, however many; then what a split takes along, one new code at a time.
   select array_agg(h.id) into homes from (
     select h.id from area_move m join household h on h.county = of_county and h.area = m.was
-     where m.change = of_change and m.now = target
-       and (m.whole or exists (select from area_part p where p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now))
-     limit size) h;
+     where m.change = of_change and m.whole limit size) h;
+  if homes is null then
+    select m.now into target from area_move m join household h on h.county = of_county and h.area = m.was
+      join area_part p on p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now
+     where m.change = of_change and not m.whole limit 1;
+    select array_agg(h.id) into homes from (
+      select h.id from area_move m join household h on h.county = of_county and h.area = m.was
+        join area_part p on p.county = of_county and p.change = of_change and p.household = h.id and p.now = m.now
+       where m.change = of_change and not m.whole and m.now = target limit size) h;
+  end if;
+  -- A household and those who live in it move together: whoever joins them meanwhile finds both in one place.
   if homes is not null then
     select array_agg(r.id) into people from resident r
      where r.county = of_county and r.household = any (homes)
@@ -3265,8 +3625,10 @@ begin
     -- Residents before households, and both in the order of their ids, as edits lock them.
     perform from resident r where r.county = of_county and r.id = any (people) order by r.id for update;
     perform from household h where h.county = of_county and h.id = any (homes) order by h.id for update;
-    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), target);
-    perform recode_records(of_change, of_county, 'household', homes, target);
+    select array_agg(m.was), array_agg(m.now) into olds, news from area_move m
+     where m.change = of_change and case when target is null then m.whole else not m.whole and m.now = target end;
+    perform recode_records(of_change, of_county, 'resident', coalesce(people, '{}'), olds, news);
+    perform recode_records(of_change, of_county, 'household', homes, olds, news);
     moved := cardinality(homes) + coalesce(cardinality(people), 0);
   else
     for one in select name from recode_tables() where kind = 'record' order by name loop
@@ -3280,18 +3642,25 @@ begin
           and not exists (select from household_housing l where l.housing = r.id and l.kind in (''lives'', ''rents'') and l.until is null
               and not exists (select from area_part p where p.county = l.county and p.change = $1 and p.household = l.household and p.now = m.now)))'
         else 'false' end;
-      execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and (m.whole or (%s)) limit 1', one.name, part) into target using of_change, of_county;
-      continue when target is null;
+      target := null;
       execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
-         where m.change = $1 and m.now = $4 and (m.whole or (%s)) limit $3) x', one.name, part) into ids using of_change, of_county, size, target;
-      if ids is not null then
-        execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
-          using of_county, ids;
-        perform recode_records(of_change, of_county, one.name, ids, target);
-        moved := cardinality(ids);
-        exit;
+         where m.change = $1 and m.whole limit $3) x', one.name) into ids using of_change, of_county, size * 3;
+      if ids is null then
+        execute format('select m.now from area_move m join %I r on r.county = $2 and r.area = m.was
+           where m.change = $1 and not m.whole and (%s) limit 1', one.name, part) into target using of_change, of_county;
+        continue when target is null;
+        execute format('select array_agg(id) from (select r.id from area_move m join %I r on r.county = $2 and r.area = m.was
+           where m.change = $1 and not m.whole and m.now = $4 and (%s) limit $3) x', one.name, part)
+          into ids using of_change, of_county, size * 3, target;
+        continue when ids is null;
       end if;
+      execute format('select 1 from %I r where r.county = $1 and r.id = any ($2) order by r.id for update', one.name)
+        using of_county, ids;
+      select array_agg(m.was), array_agg(m.now) into olds, news from area_move m
+       where m.change = of_change and case when target is null then m.whole else not m.whole and m.now = target end;
+      perform recode_records(of_change, of_county, one.name, ids, olds, news);
+      moved := cardinality(ids);
+      exit;
     end loop;
   end if;
   update area_change set records = records + coalesce(moved, 0) where id = of_change and moved > 0;
@@ -3344,38 +3713,43 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], target bigint)
+CREATE OR REPLACE FUNCTION public.recode_records(of_change uuid, of_county integer, category text, ids uuid[], olds bigint[], news bigint[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-declare one record;
+declare
+  one record;
+  -- As a list of known length and not as rows of area_move, whose statistics know nothing of a change just begun.
+  moves constant text := 'unnest($3, $4) as m (was, now)';
+  -- Who has left is not counted where the archive knows of leaving.
+  counted constant text := case when exists (select from pg_attribute a where a.attrelid = format('public.%I', category)::regclass
+    and a.attname = 'left_on' and not a.attisdropped) then 'r.left_on is null' else 'true' end;
 begin
   if not gate_kind('area.recode') then raise exception 'only the job re-codes' using errcode = '42501'; end if;
   execute format('insert into area_moved (county, change, subject, category, was, area)
-    select r.county, m.change, r.id, %L, m.was, m.now from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
-     where r.county = $2 and r.id = any ($3)
-    on conflict (county, change, subject) do nothing', category, category) using of_change, of_county, ids, target;
+    select r.county, $5, r.id, %L, m.was, m.now from %I r join %s on m.was = r.area
+     where r.county = $1 and r.id = any ($2)
+    on conflict (county, change, subject) do nothing', category, category, moves) using of_county, ids, olds, news, of_change;
   execute format('insert into area_tally (county, area, measure, n)
-    select $2, e.place, d.measure, sum(e.part) from (
-      select r.area as was, m.now, x.measure, x.n from %I r join area_move m on m.change = $1 and m.was = r.area and m.now = $4
+    select $1, e.place, d.measure, sum(e.part) from (
+      select r.area as was, m.now, x.measure, x.n from %I r join %s on m.was = r.area
         cross join lateral (
           select %L::text as measure, 1 as n
           union all select %L, r.completeness::int
           union all select %L, 1 where r.completeness < 100
           union all select %L || tag, 1 from unnest(r.tags) tag
           union all select %L || item, 1 from unnest(r.missing) item) x
-       where r.county = $2 and r.id = any ($3) and to_jsonb(r) ->> ''left_on'' is null) d
+       where r.county = $1 and r.id = any ($2) and %s) d
       cross join lateral (values (d.was, -d.n), (d.now, d.n)) as e(place, part)
      group by e.place, d.measure having sum(e.part) <> 0 order by e.place, d.measure
     on conflict (county, area, measure) do update set n = area_tally.n + excluded.n',
-    category, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
-    'missing:' || category || ':') using of_change, of_county, ids, target;
+    category, moves, category, 'completeness:' || category, 'incomplete:' || category, 'tag:' || category || ':',
+    'missing:' || category || ':', counted) using of_county, ids, olds, news;
   for one in select name, tie from recode_tables() where kind in ('beside', 'record') and (of = category or of is null) loop
-    execute format('update %I t set area = m.now from area_move m
-       where t.county = $2 and t.%I = any ($3) and m.change = $1 and t.area = m.was and m.now = $4', one.name, one.tie)
-      using of_change, of_county, ids, target;
+    execute format('update %I t set area = m.now from %s where t.county = $1 and t.%I = any ($2) and t.area = m.was',
+      one.name, moves, one.tie) using of_county, ids, olds, news;
   end loop;
 end $function$
 ;
@@ -3611,6 +3985,8 @@ create policy account_subject_read on account_subject for select to minqing_serv
 
 create policy archive_change_add on archive_change for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND (account = gate_account()) AND gate_write(item_group)));
 
+create policy archive_change_decisions on archive_change for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy archive_change_gather on archive_change for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy archive_change_read on archive_change for select to minqing_server using (((((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR moved_here(subject, area)) AND (gate_open(item_group) OR gate_subject(item_group, subject) OR gate_subject(item_group, household))));
@@ -3620,6 +3996,8 @@ create policy archive_change_retention on archive_change for all to minqing_stew
 create policy archive_claim_add on archive_claim for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
 
 create policy archive_claim_change on archive_claim for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND gate_write(item_group))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write(item_group)));
+
+create policy archive_claim_decisions on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy archive_claim_gather on archive_claim for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3631,6 +4009,8 @@ create policy archive_event_deliver on archive_event for all to minqing_steward 
 
 create policy archive_token_add on archive_token for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy archive_token_decisions on archive_token for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy archive_token_drop on archive_token for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
 create policy archive_token_gather on archive_token for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
@@ -3640,6 +4020,8 @@ create policy archive_token_read on archive_token for select to minqing_server u
 create policy archive_token_retention on archive_token for all to minqing_steward using (gate_kind('archive.retention'::text)) with check (gate_kind('archive.retention'::text));
 
 create policy area_gather on area for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy area_gather_quality on area for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy area_read on area for select to minqing_server using ((((lo < ( SELECT scope_hi() AS scope_hi)) AND (hi > ( SELECT scope_lo() AS scope_lo))) OR ((lo < ( SELECT admin_hi() AS admin_hi)) AND (hi > ( SELECT admin_lo() AS admin_lo)))));
 
@@ -3654,6 +4036,8 @@ create policy area_shape_read on area_shape for select to minqing_server using (
 create policy area_tally_add on area_tally for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy area_tally_change on area_tally for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy area_tally_decisions on area_tally for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy area_tally_gather on area_tally for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3723,7 +4107,21 @@ create policy document_sweep on document for select to minqing_steward using (ga
 
 create policy draft_own on draft for all to minqing_server using ((account = gate_account())) with check ((account = gate_account()));
 
+create policy gather_act_add on gather_act for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text) AND (account = gate_account()) AND (post = gate_post()) AND (done_at IS NULL)));
+
+create policy gather_act_decisions on gather_act for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
+create policy gather_act_read on gather_act for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write)));
+
+create policy gather_batch_decisions on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
+create policy gather_batch_desk on gather_batch for select to minqing_server using ((((source = ( SELECT gate_source() AS gate_source)) AND (lo >= ( SELECT scope_lo() AS scope_lo)) AND (hi <= ( SELECT scope_hi() AS scope_hi))) OR (( SELECT gate_admin('system'::text) AS gate_admin) AND ((account IS NULL) OR ((lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi)))))));
+
+create policy gather_batch_desk_add on gather_batch for insert to minqing_server with check (((source = ( SELECT gate_source() AS gate_source)) AND (lo = ( SELECT scope_lo() AS scope_lo)) AND (hi = ( SELECT scope_hi() AS scope_hi)) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (state = 'queued'::text)));
+
 create policy gather_batch_gather on gather_batch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_batch_gather_quality on gather_batch for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy gather_batch_hand_in on gather_batch for insert to minqing_server with check (((state = 'queued'::text) AND (system = ( SELECT gate_system() AS gate_system)) AND (EXISTS ( SELECT
    FROM gather_system s
@@ -3731,29 +4129,80 @@ create policy gather_batch_hand_in on gather_batch for insert to minqing_server 
 
 create policy gather_batch_own on gather_batch for select to minqing_server using ((system = ( SELECT gate_system() AS gate_system)));
 
+create policy gather_batch_sweep on gather_batch for select to minqing_steward using (( SELECT gate_kind('gather.sweep'::text) AS gate_kind));
+
+create policy gather_decision_apply on gather_decision for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_decision_read on gather_decision for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write)));
+
 create policy gather_delivery_deliver on gather_delivery for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
 create policy gather_delivery_read on gather_delivery for select to minqing_server using ((( SELECT gate_admin('security'::text) AS gate_admin) AND (lo >= ( SELECT admin_lo() AS admin_lo)) AND (hi <= ( SELECT admin_hi() AS admin_hi))));
 
+create policy gather_file_add on gather_file for insert to minqing_server with check (((account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (source = ( SELECT gate_source() AS gate_source))));
+
+create policy gather_file_end on gather_file for delete to minqing_server using (((account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (source = ( SELECT gate_source() AS gate_source))));
+
+create policy gather_file_own on gather_file for select to minqing_server using (((account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)) AND (source = ( SELECT gate_source() AS gate_source))));
+
+create policy gather_file_sweep on gather_file for all to minqing_steward using (( SELECT gate_kind('gather.sweep'::text) AS gate_kind));
+
+create policy gather_home_gather on gather_home for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_link_decide on gather_link for update to minqing_server using ((( SELECT gate_write('identity'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((area IS NULL) AND (resident IS NOT NULL) AND (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.county = gather_link.county) AND (r.id = gather_link.resident)))))) AND (decision = ANY (ARRAY['id'::text, 'scored'::text, 'same'::text, 'ask'::text, 'linked'::text, 'parted'::text])))) with check (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write) AND ((decision = 'ask'::text) OR ((decision = ANY (ARRAY['linked'::text, 'parted'::text])) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post)))) AND ((decision = 'linked'::text) = (resident IS NOT NULL)) AND ((resident IS NULL) OR (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.id = gather_link.resident) AND (r.county = gather_link.county)))))));
+
+create policy gather_link_decisions on gather_link for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy gather_link_gather on gather_link for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_link_gather_quality on gather_link for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy gather_link_own on gather_link for select to minqing_server using (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (EXISTS ( SELECT
    FROM gather_batch b
   WHERE ((b.number = gather_link.batch) AND (b.system = ( SELECT gate_system() AS gate_system)))))));
 
+create policy gather_link_review on gather_link for select to minqing_server using ((( SELECT gate_write('identity'::text) AS gate_write) AND (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))) OR ((area IS NULL) AND (resident IS NOT NULL) AND (EXISTS ( SELECT
+   FROM resident r
+  WHERE ((r.county = gather_link.county) AND (r.id = gather_link.resident))))))));
+
 create policy gather_nonce_deliver on gather_nonce for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
 create policy gather_person_gather on gather_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_profile_add on gather_profile for insert to minqing_server with check (((source = ( SELECT gate_source() AS gate_source)) AND (county = (( SELECT scope_lo() AS scope_lo) / 1000000000)) AND (account = ( SELECT gate_account() AS gate_account)) AND (post = ( SELECT gate_post() AS gate_post))));
+
+create policy gather_profile_desk on gather_profile for select to minqing_server using (((source = ( SELECT gate_source() AS gate_source)) AND (county = (( SELECT scope_lo() AS scope_lo) / 1000000000))));
+
+create policy gather_profile_gather on gather_profile for select to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_quality_count on gather_quality for all to minqing_steward using ((( SELECT gate_kind('gather.quality'::text) AS gate_kind) OR ( SELECT gate_kind('gather'::text) AS gate_kind))) with check ((( SELECT gate_kind('gather.quality'::text) AS gate_kind) OR ( SELECT gate_kind('gather'::text) AS gate_kind)));
+
+create policy gather_quality_read on gather_quality for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ((( SELECT gate_source() AS gate_source) IS NULL) OR (source = ( SELECT gate_source() AS gate_source)))));
 
 create policy gather_receipt_deliver on gather_receipt for all to minqing_steward using (( SELECT gate_kind('gather.deliver'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.deliver'::text) AS gate_kind));
 
 create policy gather_receipt_own on gather_receipt for all to minqing_server using ((system = ( SELECT gate_system() AS gate_system))) with check ((system = ( SELECT gate_system() AS gate_system)));
 
+create policy gather_row_decisions on gather_row for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
+create policy gather_row_desk on gather_row for select to minqing_server using (((( SELECT gate_source() AS gate_source) IS NOT NULL) AND (batch IN ( SELECT b.number
+   FROM gather_batch b))));
+
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_row_gather_quality on gather_row for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy gather_row_own on gather_row for select to minqing_server using (((( SELECT gate_system() AS gate_system) IS NOT NULL) AND (EXISTS ( SELECT
    FROM gather_batch b
   WHERE ((b.number = gather_row.batch) AND (b.system = ( SELECT gate_system() AS gate_system)))))));
+
+create policy gather_row_review on gather_row for select to minqing_server using ((EXISTS ( SELECT
+   FROM gather_link l
+  WHERE ((l.batch = gather_row.batch) AND (l.n = gather_row.n)))));
 
 create policy gather_secret_add on gather_secret for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
    FROM gather_system s
@@ -3783,7 +4232,11 @@ create policy gather_system_item_read on gather_system_item for select to minqin
    FROM gather_system s
   WHERE (s.id = gather_system_item.system))));
 
+create policy gather_touch_decisions on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy gather_touch_gather on gather_touch for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy gather_unit_gather on gather_unit for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
 create policy gather_webhook_add on gather_webhook for insert to minqing_server with check ((( SELECT gate_admin('security'::text) AS gate_admin) AND (EXISTS ( SELECT
    FROM gather_system s
@@ -3809,7 +4262,11 @@ create policy household_add on household for insert to minqing_server with check
 
 create policy household_change on household for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy household_decisions on household for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy household_gather on household for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy household_gather_quality on household for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy household_read on household for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -3819,7 +4276,11 @@ create policy household_economy_add on household_economy for insert to minqing_s
 
 create policy household_economy_change on household_economy for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('economy'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('economy'::text)));
 
+create policy household_economy_decisions on household_economy for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy household_economy_gather on household_economy for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy household_economy_gather_quality on household_economy for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy household_economy_read on household_economy for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('economy'::text) AS gate_open) OR gate_subject('economy'::text, id))));
 
@@ -3829,7 +4290,11 @@ create policy household_file_add on household_file for insert to minqing_server 
 
 create policy household_file_change on household_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy household_file_decisions on household_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy household_file_gather on household_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy household_file_gather_quality on household_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy household_file_read on household_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3838,6 +4303,8 @@ create policy household_file_retention on household_file for all to minqing_stew
 create policy household_housing_add on household_housing for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_housing_change on household_housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy household_housing_decisions on household_housing for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy household_housing_gather on household_housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3848,6 +4315,8 @@ create policy household_housing_retention on household_housing for all to minqin
 create policy household_member_add on household_member for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy household_member_change on household_member for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy household_member_decisions on household_member for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy household_member_drop on household_member for delete to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write)));
 
@@ -3867,7 +4336,11 @@ create policy housing_add on housing for insert to minqing_server with check (((
 
 create policy housing_change on housing for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy housing_decisions on housing for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy housing_gather on housing for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy housing_gather_quality on housing for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy housing_read on housing for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -3877,7 +4350,11 @@ create policy housing_file_add on housing_file for insert to minqing_server with
 
 create policy housing_file_change on housing_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy housing_file_decisions on housing_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy housing_file_gather on housing_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy housing_file_gather_quality on housing_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy housing_file_read on housing_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3937,7 +4414,11 @@ create policy premises_add on premises for insert to minqing_server with check (
 
 create policy premises_change on premises for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy premises_decisions on premises for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy premises_gather on premises for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy premises_gather_quality on premises for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy premises_read on premises for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -3947,7 +4428,11 @@ create policy premises_file_add on premises_file for insert to minqing_server wi
 
 create policy premises_file_change on premises_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy premises_file_decisions on premises_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy premises_file_gather on premises_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy premises_file_gather_quality on premises_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy premises_file_read on premises_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -3956,6 +4441,8 @@ create policy premises_file_retention on premises_file for all to minqing_stewar
 create policy premises_person_add on premises_person for insert to minqing_server with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
 create policy premises_person_change on premises_person for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
+
+create policy premises_person_decisions on premises_person for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
 create policy premises_person_gather on premises_person for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
 
@@ -3973,7 +4460,11 @@ create policy resident_add on resident for insert to minqing_server with check (
 
 create policy resident_change on resident for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('list'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('list'::text)));
 
+create policy resident_decisions on resident for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_gather on resident for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_gather_quality on resident for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_read on resident for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi))));
 
@@ -3983,7 +4474,11 @@ create policy resident_contact_add on resident_contact for insert to minqing_ser
 
 create policy resident_contact_change on resident_contact for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('contact'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('contact'::text)));
 
+create policy resident_contact_decisions on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_contact_gather on resident_contact for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_contact_gather_quality on resident_contact for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_contact_read on resident_contact for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('contact'::text) AS gate_open) OR gate_subject('contact'::text, id))));
 
@@ -3993,7 +4488,11 @@ create policy resident_ethnic_add on resident_ethnic for insert to minqing_serve
 
 create policy resident_ethnic_change on resident_ethnic for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('ethnic'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('ethnic'::text)));
 
+create policy resident_ethnic_decisions on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_ethnic_gather on resident_ethnic for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_ethnic_gather_quality on resident_ethnic for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_ethnic_read on resident_ethnic for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('ethnic'::text) AS gate_open) OR gate_subject('ethnic'::text, id))));
 
@@ -4003,7 +4502,11 @@ create policy resident_file_add on resident_file for insert to minqing_server wi
 
 create policy resident_file_change on resident_file for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('file'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('file'::text)));
 
+create policy resident_file_decisions on resident_file for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_file_gather on resident_file for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_file_gather_quality on resident_file for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_file_read on resident_file for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('file'::text) AS gate_open) OR gate_subject('file'::text, id))));
 
@@ -4013,7 +4516,11 @@ create policy resident_health_add on resident_health for insert to minqing_serve
 
 create policy resident_health_change on resident_health for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('health'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('health'::text)));
 
+create policy resident_health_decisions on resident_health for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_health_gather on resident_health for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_health_gather_quality on resident_health for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_health_read on resident_health for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('health'::text) AS gate_open) OR gate_subject('health'::text, id))));
 
@@ -4023,7 +4530,11 @@ create policy resident_identity_add on resident_identity for insert to minqing_s
 
 create policy resident_identity_change on resident_identity for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('identity'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('identity'::text)));
 
+create policy resident_identity_decisions on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_identity_gather on resident_identity for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_identity_gather_quality on resident_identity for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_identity_read on resident_identity for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('identity'::text) AS gate_open) OR gate_subject('identity'::text, id))));
 
@@ -4033,7 +4544,11 @@ create policy resident_minor_add on resident_minor for insert to minqing_server 
 
 create policy resident_minor_change on resident_minor for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('minor'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('minor'::text)));
 
+create policy resident_minor_decisions on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_minor_gather on resident_minor for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_minor_gather_quality on resident_minor for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_minor_read on resident_minor for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('minor'::text) AS gate_open) OR gate_subject('minor'::text, id))));
 
@@ -4043,7 +4558,11 @@ create policy resident_welfare_add on resident_welfare for insert to minqing_ser
 
 create policy resident_welfare_change on resident_welfare for update to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND ( SELECT gate_write('welfare'::text) AS gate_write))) with check (((area >= scope_lo()) AND (area < scope_hi()) AND gate_write('welfare'::text)));
 
+create policy resident_welfare_decisions on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
+
 create policy resident_welfare_gather on resident_welfare for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));
+
+create policy resident_welfare_gather_quality on resident_welfare for select to minqing_steward using (( SELECT gate_kind('gather.quality'::text) AS gate_kind));
 
 create policy resident_welfare_read on resident_welfare for select to minqing_server using (((area >= ( SELECT scope_lo() AS scope_lo)) AND (area < ( SELECT scope_hi() AS scope_hi)) AND (( SELECT gate_open('welfare'::text) AS gate_open) OR gate_subject('welfare'::text, id))));
 
@@ -4135,13 +4654,29 @@ grant delete, select on document to minqing_steward;
 
 grant delete, insert, select, update on draft to minqing_server;
 
+grant select on gather_act to minqing_server;
+
+grant select, update on gather_act to minqing_steward;
+
 grant select on gather_batch to minqing_server;
 
 grant delete, insert, select, update on gather_batch to minqing_steward;
 
+grant select on gather_decision to minqing_server;
+
+grant select on gather_decision to minqing_steward;
+
 grant select on gather_delivery to minqing_server;
 
 grant delete, insert, select, update on gather_delivery to minqing_steward;
+
+grant delete, select on gather_file to minqing_server;
+
+grant delete, select on gather_file to minqing_steward;
+
+grant delete, insert, select, update on gather_home to minqing_steward;
+
+grant select on gather_link to minqing_server;
 
 grant delete, insert, select, update on gather_link to minqing_steward;
 
@@ -4149,9 +4684,19 @@ grant delete on gather_nonce to minqing_steward;
 
 grant delete, insert, select, update on gather_person to minqing_steward;
 
+grant select on gather_profile to minqing_server;
+
+grant select on gather_profile to minqing_steward;
+
+grant select on gather_quality to minqing_server;
+
+grant delete, insert, select, update on gather_quality to minqing_steward;
+
 grant insert, select on gather_receipt to minqing_server;
 
 grant delete on gather_receipt to minqing_steward;
+
+grant select on gather_row to minqing_server;
 
 grant delete, insert, select, update on gather_row to minqing_steward;
 
@@ -4164,6 +4709,8 @@ grant select on gather_system to minqing_steward;
 grant insert, select on gather_system_item to minqing_server;
 
 grant delete, insert, select, update on gather_touch to minqing_steward;
+
+grant delete, insert, select, update on gather_unit to minqing_steward;
 
 grant delete, insert, select on gather_webhook to minqing_server;
 

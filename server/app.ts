@@ -17,6 +17,7 @@ import { auditRoutes } from '../features/audit/routes.ts';
 import { interfaceRoutes } from '../features/gather/interface/routes.ts';
 import { loadProfiles } from '../features/gather/profile/load.ts';
 import { reviewRoutes } from '../features/gather/review/routes.ts';
+import { gatherRoutes } from '../features/gather/routes.ts';
 import { Attempts } from '../features/identity/attempts.ts';
 import { demoAccounts } from '../features/identity/demo.ts';
 import { identityRoutes } from '../features/identity/routes.ts';
@@ -140,6 +141,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         networks: parts.webhookNetworks ?? [],
       });
       reviewRoutes(api, services, parts.dictionary);
+      gatherRoutes(api, services, parts.dictionary, loadProfiles(gatherPack, parts.dictionary));
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },
@@ -270,7 +272,7 @@ function description(version: string) {
       {
         name: 'gather',
         description:
-          'What departments’ files say: rows that wait, and where values come from; other systems of departments.',
+          'Departments’ data: files gathered in batches, profiles, quality; rows that wait, and where values come from; other systems.',
       },
       {
         name: 'interface',

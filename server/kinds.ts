@@ -6,8 +6,8 @@ import { exportSweep } from '../features/archive/export/sweep.ts';
 import { itemsRecount } from '../features/archive/items/recount.ts';
 import { retention } from '../features/archive/rights/retention/job.ts';
 import { recode } from '../features/area/changes/recode.ts';
-import { gatherJob } from '../features/gather/batch/job.ts';
 import { openBatch } from '../features/gather/batch/open.ts';
+import { deskGatherJob, gatherSweep, qualityJob } from '../features/gather/desk/jobs.ts';
 import { deliverJob } from '../features/gather/interface/deliver/job.ts';
 import { profileOfBatch } from '../features/gather/interface/profile.ts';
 import { withinRange } from '../features/gather/interface/range.ts';
@@ -49,10 +49,12 @@ export function jobKinds(
     recode,
     itemsRecount,
     retention({ files, desk: needed }),
+    gatherSweep(files),
+    qualityJob(() => needed().dictionary),
     withinRange(
-      gatherJob({
+      deskGatherJob({
         desk: needed,
-        profileOf,
+        shipped: () => loadProfiles(gatherPack, needed().dictionary),
         rowsOf: (batch, profile, today) =>
           openBatch(files, { ...needed(), keys }, batch, profileOfBatch(profile, batch), today),
       }),

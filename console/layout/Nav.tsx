@@ -42,6 +42,18 @@ export function Nav(): ReactNode {
           <Link to="/map">{text.nav.map}</Link>
         </li>
       )}
+      {abilities.seeBatches && (
+        <li>
+          <Link to="/gather" activeOptions={{ exact: true }}>
+            {text.nav.gather}
+          </Link>
+        </li>
+      )}
+      {abilities.seeQuality && (
+        <li>
+          <Link to="/gather/quality">{text.nav.quality}</Link>
+        </li>
+      )}
       {acting && (
         <li>
           <Link to="/jobs">{text.nav.jobs}</Link>

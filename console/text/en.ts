@@ -1,3 +1,4 @@
+import { gather } from './gather-en.ts';
 import { handover, life, past, register } from './life-en.ts';
 import { review } from './review-en.ts';
 import { systems } from './systems-en.ts';
@@ -29,6 +30,8 @@ export const en: Text = {
     book: 'Village book',
     register: 'Register of changes',
     map: 'Map',
+    gather: 'Gathering',
+    quality: 'Data quality',
     jobs: 'Jobs',
     accounts: 'Accounts and posts',
     access: 'Who sees a file',
@@ -253,6 +256,7 @@ export const en: Text = {
     accessHelp: 'Which accounts see a file, and why',
     systemsHelp: 'Departments’ own systems: access, secrets, sending',
     auditHelp: 'Who saw what, when, and for what purpose',
+    gatherHelp: 'Batches of departments’ data: progress, pause, cancel, take back',
     systemHelp: 'Version, database and state',
   },
   gaps: {
@@ -743,6 +747,7 @@ export const en: Text = {
   },
   life,
   review,
+  gather,
   past,
   handover,
   register,
@@ -1017,6 +1022,15 @@ export const en: Text = {
     health: 'Health',
     disabled: 'Disabled persons’ federation',
     education: 'Education',
+    'public-security': 'Public security',
+    'medical-insurance': 'Medical insurance',
+    'social-security': 'Human resources and social security',
+    veterans: 'Veterans’ affairs',
+    housing: 'Housing',
+    agriculture: 'Agriculture',
+    market: 'Market supervision',
+    'natural-resources': 'Natural resources',
+    emergency: 'Emergency management',
   },
   access: {
     title: 'Who sees a file',
@@ -1191,6 +1205,9 @@ export const en: Text = {
       pause_job: 'paused the job {object}',
       resume_job: 'resumed the job {object}',
       cancel_job: 'cancelled the job {object}',
+      gather: 'gathered a department’s file',
+      undo_batch: 'took back a gathered batch',
+      save_profile: 'saved a gathering profile',
       read_accounts: 'read the list of accounts',
       take_list: 'exported {item}: {reason}',
       read_audit: 'read this record {object}',
@@ -1278,6 +1295,9 @@ export const en: Text = {
       pause_job: 'Paused job',
       resume_job: 'Resumed job',
       cancel_job: 'Cancelled job',
+      gather: 'Gathered a file',
+      undo_batch: 'Took back a batch',
+      save_profile: 'Saved a gathering profile',
       read_accounts: 'Read the accounts',
       take_list: 'Exported a list',
       read_audit: 'Read the record',

@@ -1,6 +1,7 @@
 import { accessWords } from '../../features/archive/access/words.ts';
 import { itemWords } from '../../features/archive/items/words.ts';
 import { auditWords } from '../../features/audit/words.ts';
+import { gather } from './gather-zh.ts';
 import { handover, life, past, register } from './life-zh.ts';
 import { review } from './review-zh.ts';
 import { systems } from './systems-zh.ts';
@@ -27,6 +28,8 @@ export const zh = {
     book: '一村一册',
     register: '出入登记',
     map: '地图',
+    gather: '数据归集',
+    quality: '数据质量',
     jobs: '任务',
     accounts: '账号与岗位',
     access: '谁能看档案',
@@ -242,6 +245,7 @@ export const zh = {
     accessHelp: '一份档案哪些账号能看、为什么',
     systemsHelp: '部门业务系统的接入、密钥和推送',
     auditHelp: '谁在何时以何目的查看了什么',
+    gatherHelp: '各部门数据归集的批次：进度、暂停、取消、撤销',
     systemHelp: '版本、数据库与运行情况',
   },
   gaps: {
@@ -716,6 +720,7 @@ export const zh = {
   },
   life,
   review,
+  gather,
   past,
   handover,
   register,
@@ -979,6 +984,15 @@ export const zh = {
     health: '卫健',
     disabled: '残联',
     education: '教育',
+    'public-security': '公安',
+    'medical-insurance': '医保',
+    'social-security': '人社',
+    veterans: '退役军人事务',
+    housing: '住建',
+    agriculture: '农业农村',
+    market: '市场监管',
+    'natural-resources': '自然资源',
+    emergency: '应急管理',
   },
   access: {
     title: '谁能看档案',
@@ -1135,6 +1149,9 @@ export const zh = {
       pause_job: '暂停后台任务{object}',
       resume_job: '继续后台任务{object}',
       cancel_job: '取消后台任务{object}',
+      gather: '归集部门数据',
+      undo_batch: '撤销一个归集批次',
+      save_profile: '保存归集方案',
       read_accounts: '查看账号列表',
       take_list: '导出{item}：{reason}',
       read_audit: '查阅本记录{object}',

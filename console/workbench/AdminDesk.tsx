@@ -40,12 +40,20 @@ export function AdminDesk(): ReactNode {
         </li>
       )}
       {abilities.manageSystem && (
-        <li>
-          <Link to="/system">
-            <b>{nav.system}</b>
-            <span>{workbench.systemHelp}</span>
-          </Link>
-        </li>
+        <>
+          <li>
+            <Link to="/gather">
+              <b>{nav.gather}</b>
+              <span>{workbench.gatherHelp}</span>
+            </Link>
+          </li>
+          <li>
+            <Link to="/system">
+              <b>{nav.system}</b>
+              <span>{workbench.systemHelp}</span>
+            </Link>
+          </li>
+        </>
       )}
     </ul>
   );

@@ -2,6 +2,13 @@ import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, callerWith, startApp, type TestApp } from '../../tests/support/app.ts';
 import { counting } from '../../tests/support/counting.ts';
+import {
+  gatherFile,
+  handIn,
+  healthFile,
+  officer,
+  startGathering,
+} from '../../tests/support/gather.ts';
 import { packItems } from '../../tests/support/items.ts';
 import {
   callerOf,
@@ -117,11 +124,39 @@ beforeAll(async () => {
     `insert into account_subject (account, issuer, subject, since) values ($1, 'https://sso.example', 'guarded', now())`,
     [ids.guarded],
   );
+  await gatherSome();
   nextCode(t);
   const subscribed = await (await as('secadmin')).send('POST', '/gather/systems', newSystem);
   Object.assign(ids, { outsider: subscribed.json().id, outsiderSecret: subscribed.json().secret });
 });
 afterAll(() => t.close());
+
+/** A department's officer with two files handed in, a batch that stopped and one that is done. */
+async function gatherSome(): Promise<void> {
+  const health = await officer(t, 'health');
+  callers.set('health', health);
+  const sheet = (doctor: string): string =>
+    healthFile([['', '', '', '', doctor, '2026-03-01'], ...[['周归集', '', '', '', doctor, '']]]);
+  const idOf = async (doctor: string): Promise<string> =>
+    (await handIn(t, health, 'x.csv', sheet(doctor))).json().id;
+  ids.looked = await idOf('甲');
+  ids.gathered = await idOf('乙');
+  const done = await gatherFile(t, health, 'health', sheet('丙'));
+  const stopped = await startGathering(t, health, 'health', sheet('丁'));
+  await health.send('POST', `/jobs/${stopped.job}/cancel`);
+  Object.assign(ids, { doneBatch: String(done.number), stoppedBatch: String(stopped.number) });
+}
+
+const csvFormat = { kind: 'csv', encoding: 'utf-8', separator: ',', titleRows: 0 };
+const profileDraft = {
+  label: '见证',
+  subject: 'resident',
+  person: 'self',
+  format: csvFormat,
+  asOf: { from: 'file' },
+  sameRecord: [['name']],
+  columns: [{ column: '姓名', key: 'name', items: ['resident.name'] }],
+};
 
 const marriageOf = (resident: string | undefined) => ({
   kind: 'marriage',
@@ -720,6 +755,87 @@ const declared: Record<string, Declared> = {
     by: 'village',
     call: (caller) => caller.send('POST', `/jobs/${ids.job}/cancel`),
     leaves: 'cancel_job',
+  },
+  handInFile: {
+    by: 'health',
+    refuses: 'village',
+    call: (caller) => handIn(t, caller, 'x.csv', healthFile([])),
+    leaves: { nothing: 'goes into no file before it is gathered, and a day later is gone' },
+  },
+  lookAtFile: {
+    by: 'health',
+    refuses: 'village',
+    call: (caller) =>
+      caller.send('POST', `/gather/files/${ids.looked}/look`, { format: csvFormat }),
+    leaves: { nothing: 'one’s own file' },
+  },
+  previewFile: {
+    by: 'health',
+    refuses: 'village',
+    call: (caller) => caller.send('POST', `/gather/files/${ids.looked}/preview`, profileDraft),
+    leaves: { nothing: 'one’s own file' },
+  },
+  gatherFile: {
+    by: 'health',
+    refuses: 'sysadmin',
+    call: (caller) =>
+      caller.send('POST', '/gather/batches', { file: ids.gathered, profile: 'health' }),
+    leaves: 'gather',
+  },
+  listBatches: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get('/gather/batches'),
+    leaves: { nothing: 'counts alone' },
+  },
+  getBatch: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get(`/gather/batches/${ids.doneBatch}`),
+    leaves: { nothing: 'counts alone' },
+  },
+  listBatchReasons: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.get(`/gather/batches/${ids.doneBatch}/reasons`),
+    leaves: { nothing: 'counts alone' },
+  },
+  continueBatch: {
+    by: 'health',
+    refuses: 'sysadmin',
+    call: (caller) => caller.send('POST', `/gather/batches/${ids.stoppedBatch}/continuation`),
+    leaves: 'gather',
+  },
+  takeRejectedRows: {
+    by: 'health',
+    refuses: 'sysadmin',
+    call: (caller) =>
+      caller.get(`/gather/batches/${ids.doneBatch}/rejected?format=csv&purpose=visit`),
+    leaves: 'export',
+  },
+  undoBatch: {
+    by: 'sysadmin',
+    refuses: 'village',
+    call: (caller) => caller.send('POST', `/gather/batches/${ids.doneBatch}/undoing`),
+    leaves: 'undo_batch',
+  },
+  listGatherProfiles: {
+    by: 'health',
+    refuses: 'sysadmin',
+    call: (caller) => caller.get('/gather/profiles'),
+    leaves: { nothing: 'no record of anybody' },
+  },
+  saveGatherProfile: {
+    by: 'health',
+    refuses: 'sysadmin',
+    call: (caller) => caller.send('POST', '/gather/profiles', { draft: profileDraft }),
+    leaves: 'save_profile',
+  },
+  getGatherQuality: {
+    by: 'village',
+    refuses: 'sysadmin',
+    call: (caller) => caller.get('/gather/quality'),
+    leaves: { nothing: 'figures alone' },
   },
   ...archive('Resident'),
   ...archive('Household'),

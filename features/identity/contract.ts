@@ -46,6 +46,9 @@ export const Abilities = Type.Object({
   manageAccounts: Type.Boolean(),
   readAudit: Type.Boolean(),
   manageSystem: Type.Boolean(),
+  gather: Type.Boolean({ description: 'Gathers the files of the department that the post names' }),
+  seeBatches: Type.Boolean(),
+  seeQuality: Type.Boolean({ description: 'Figures of the departments’ data, of the post’s area' }),
 });
 
 export const Stage = Type.Union(

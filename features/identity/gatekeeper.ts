@@ -13,6 +13,9 @@ export type Need =
   | 'archive'
   | 'write-files'
   | 'areas'
+  | 'gather'
+  | 'batches'
+  | 'quality'
   | 'system'
   | 'security'
   | 'audit';
@@ -93,8 +96,27 @@ function meets(actor: Actor, need: Exclude<Need, 'signed-in'>): boolean {
   if (need === 'write-files') return actor.write.includes('file');
   // Grids are a village's and a township's; above them the system administrator.
   if (need === 'areas') return actor.admin === 'system' || actor.write.includes('area');
+  if (need === 'gather' || need === 'batches' || need === 'quality')
+    return gathersAs(need, actor.post?.role);
   return actor.admin === need;
 }
+
+/** Departments gather; the system administrator sees to their batches; who answers for an area sees how good the data is. */
+const gathering: Record<'gather' | 'batches' | 'quality', readonly string[]> = {
+  gather: ['department_officer'],
+  batches: ['department_officer', 'system_admin'],
+  quality: [
+    'department_officer',
+    'village_cadre',
+    'township_officer',
+    'county_supervisor',
+    'city_supervisor',
+  ],
+};
+
+/** Whether a role has the part in gathering. */
+export const gathersAs = (part: keyof typeof gathering, role: string | undefined): boolean =>
+  role !== undefined && gathering[part].includes(role);
 
 /** One's posts that read the archive: the acting one first, for lists that span them. */
 export function archivePosts(

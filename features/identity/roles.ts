@@ -126,6 +126,16 @@ export const departmentsByKey: Record<string, Department> = {
   health: { zh: '卫健', en: 'Health', groups: ['health'] },
   disabled: { zh: '残联', en: 'Disabled persons’ federation', groups: ['health'] },
   education: { zh: '教育', en: 'Education', groups: ['minor'] },
+  // These gather the files of their source; sensitive items they see none.
+  'public-security': { zh: '公安', en: 'Public security', groups: [] },
+  'medical-insurance': { zh: '医保', en: 'Medical insurance', groups: [] },
+  'social-security': { zh: '人社', en: 'Human resources and social security', groups: [] },
+  veterans: { zh: '退役军人事务', en: 'Veterans’ affairs', groups: [] },
+  housing: { zh: '住建', en: 'Housing', groups: [] },
+  agriculture: { zh: '农业农村', en: 'Agriculture', groups: [] },
+  market: { zh: '市场监管', en: 'Market supervision', groups: [] },
+  'natural-resources': { zh: '自然资源', en: 'Natural resources', groups: [] },
+  emergency: { zh: '应急管理', en: 'Emergency management', groups: [] },
 };
 
 /** Keys of the departments that a department officer's post may name. */

@@ -5,7 +5,7 @@ import { sql } from '../../server/database/sql.ts';
 import { Problem } from '../../server/errors.ts';
 import { record } from '../audit/queries.ts';
 import type { SessionView } from './contract.ts';
-import { cookieName } from './gatekeeper.ts';
+import { cookieName, gathersAs } from './gatekeeper.ts';
 import { checkDecoy, isPassword } from './passwords.ts';
 import { rightsOf } from './roles.ts';
 import { deviceOf } from './rules/device.ts';
@@ -186,6 +186,9 @@ export function view(session: Session): SessionView {
       manageAccounts: rights?.admin === 'security',
       readAudit: rights?.admin === 'audit',
       manageSystem: rights?.admin === 'system',
+      gather: gathersAs('gather', post?.role),
+      seeBatches: gathersAs('batches', post?.role),
+      seeQuality: gathersAs('quality', post?.role),
     },
     demo: session.demo,
     expiresAt: session.expiresAt,

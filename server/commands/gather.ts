@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { gatherKind } from '../../features/gather/batch/job.ts';
 import { type Batch, batchesOf, newestBatches } from '../../features/gather/batch/store.ts';
+import { ownProfiles } from '../../features/gather/desk/profiles.ts';
 import { eachLink } from '../../features/gather/links.ts';
 import { loadProfiles } from '../../features/gather/profile/load.ts';
 import type { Profile } from '../../features/gather/rows.ts';
@@ -9,7 +10,7 @@ import { type HandedIn, takeIn } from '../../features/gather/start.ts';
 import { readConfig } from '../config.ts';
 import { createVault } from '../crypto.ts';
 import { sql } from '../database/sql.ts';
-import { openSteward, type Steward } from '../database/steward.ts';
+import { openSteward, type Queries, type Steward } from '../database/steward.ts';
 import { openFiles } from '../files/files.ts';
 import { newId } from '../ids.ts';
 import { type Installation, openInstallation } from '../installation.ts';
@@ -39,7 +40,10 @@ export function gatherCommand(program: Command): void {
     )
     .description('数据归集 · gather a department’s file into the archive')
     .option('--source <key>', '数据来源 · source, a key of packs/archive/sources.yaml')
-    .option('--profile <key>', '方案 · profile, a file of packs/gather; where a source has several')
+    .option(
+      '--profile <key>',
+      '方案 · profile, a file of packs/gather or a county’s own, as c330881_health_1.v2',
+    )
     .option('--day <day>', '文件日期 · day of the file, YYYY-MM-DD')
     .action(async (files: string[], options: Options) => {
       if (files.length === 0) return gather.help({ error: true });
@@ -126,33 +130,30 @@ function handedIn(
 async function gatherFiles(given: readonly string[], options: Options): Promise<void> {
   const config = readConfig(process.env);
   const installation = await openInstallation(config);
-  const profiles = loadProfiles(gatherPack, deskOf(installation.keys).dictionary);
+  const { dictionary } = deskOf(installation.keys);
+  const steward = openSteward(installation.reach.steward, 1);
+  const transaction = <T>(work: (tx: Queries) => Promise<T>) => steward.transaction(work, asGather);
   try {
+    const own = await transaction((tx) => ownProfiles(tx, dictionary));
+    // Where a source has profiles of counties' own, its shipped one is meant unless one is named.
+    const shipped = loadProfiles(gatherPack, dictionary);
+    const profiles = options.profile === undefined ? shipped : [...shipped, ...own];
     const all = given.map((one) => handedIn(one, profiles, options));
     const files = openFiles(config, installation.keys);
-    const steward = openSteward(installation.reach.steward, 1);
     const fresh: number[] = [];
-    try {
-      for (const file of all) {
-        const { number, before } = await takeIn(
-          (work) => steward.transaction(work, asGather),
-          files,
-          file,
-          new Date(),
-        );
-        if (before?.state !== 'done') {
-          fresh.push(number);
-          continue;
-        }
-        console.log(`此文件已归集过，没有变化 · gathered before, nothing changed: 第 ${number} 批`);
-        console.table([lineOf(before)]);
+    for (const file of all) {
+      const { number, before } = await takeIn(transaction, files, file, new Date());
+      if (before?.state !== 'done') {
+        fresh.push(number);
+        continue;
       }
-    } finally {
-      await steward.close();
+      console.log(`此文件已归集过，没有变化 · gathered before, nothing changed: 第 ${number} 批`);
+      console.table([lineOf(before)]);
     }
     const [first, ...further] = fresh;
     if (first !== undefined) await runBatches(installation, config, [first, ...further], 'gather');
   } finally {
+    await steward.close();
     await installation.leave();
   }
 }

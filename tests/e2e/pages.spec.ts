@@ -42,6 +42,7 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
     ['a dwelling', first('housing', 4)],
     ['premises', first('premises', 1)],
     ['an organisation', first('organisations', 0, village)],
+    ['the quality of the data', '/gather/quality'],
     ['the jobs', '/jobs'],
     ['one’s own sign-ins', '/my-sign-ins'],
     ['no page at all', '/no/such/page'],
@@ -50,13 +51,19 @@ const pagesOf: Record<string, [what: string, path: Path][]> = {
     ['the workbench', '/'],
     ['a resident', resident],
   ],
-  civil: [['a household', household]],
+  civil: [
+    ['a household', household],
+    ['the departments’ data', '/gather'],
+    ['a new profile', '/gather/profiles/new'],
+    ['the quality of the data', '/gather/quality'],
+  ],
   city: [
     ['the workbench', '/'],
     ['the book of a city', '/areas/3308'],
   ],
   sysadmin: [
     ['the workbench', '/'],
+    ['the departments’ data', '/gather'],
     ['the items of a county', '/items'],
     ['the system', '/system'],
   ],

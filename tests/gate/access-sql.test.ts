@@ -51,6 +51,7 @@ async function scatter(): Promise<void> {
       [holder.id],
     );
     await keepSystem(holder.id, code, records.resident);
+    await scatterGathered(at, { holder, code });
     await world.owner(
       `insert into audit_entry (county, id, at, account, kind, action, subject, area)
         select $2::bigint / 1000000000, uuidv7(), now(), $1, kind, 'matrix', $3, $2 from unnest(array['look', 'session']) kind`,
@@ -76,6 +77,41 @@ async function keepSystem(holder: string, code: string, resident: string): Promi
      values ($1, $1, $3, $4, 0, 1, 1, 'received', 1, now(), now())`,
     [holder, code, lo, hi, resident],
   );
+}
+
+/** What departments gathered for the county of a place: a batch of each source with a row, a file, a profile, figures. */
+async function scatterGathered(
+  at: number,
+  { holder, code }: { holder: Account; code: string },
+): Promise<void> {
+  const county = rangeOf(code.slice(0, 6));
+  const number = Math.floor(county.lo / 1e9);
+  for (const [which, source] of ['health', 'education', 'public-security'].entries()) {
+    const own = at * 10 + which + 1;
+    await world.owner(
+      `insert into gather_batch (id, number, source, profile, file_name, file_key, digest, bytes, lo, hi, account, post, day, state, created_at)
+        overriding system value values (uuidv7(), $1, $2, 'x', 'x', 'x', $3, 1, $4, $5, $6, $7, '2026-06-01', 'done', now())`,
+      [own, source, Buffer.from(`${own}`), county.lo, county.hi, holder.id, holder.post],
+    );
+    await world.owner(`insert into gather_row (batch, n, aside) values ($1, 1, '{"code":"x"}')`, [
+      own,
+    ]);
+    await world.owner(
+      `insert into gather_file (id, source, account, post, file_name, file_key, digest, bytes, created_at)
+        values (uuidv7(), $1, $2, $3, 'x', 'x', 'x', 1, now())`,
+      [source, holder.id, holder.post],
+    );
+    await world.owner(
+      `insert into gather_profile (county, key, version, source, zh, en, body, account, post, created_at)
+        values ($1, $2, 1, $3, 'x', 'x', '{}', $4, $5, now())`,
+      [number, `c${own}`, source, holder.id, holder.post],
+    );
+    await world.owner(
+      `insert into gather_quality (county, source, area, measure, name, total, counted_at)
+        values ($1, $2, $3, 'linked', '', 1, now()) on conflict do nothing`,
+      [number, source, rangeOf(code).lo],
+    );
+  }
 }
 
 /** The actor that the server itself makes of a session. */

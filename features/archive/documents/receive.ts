@@ -163,7 +163,7 @@ function missingFile(): Problem {
  * Lets the sender hear why: what still comes is read and thrown away for a while, since a connection that is
  * closed upon somebody who is sending takes the answer with it. Whoever sends on after that is cut off.
  */
-function linger(request: FastifyRequest, reply: FastifyReply): void {
+export function linger(request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = request;
   if (raw.complete || raw.destroyed) return;
   raw.unpipe();
@@ -183,7 +183,7 @@ const cutOff = new Set([
 const misshapen = /^FST_|^ERR_|Unexpected end|Malformed|Multipart/;
 
 /** What the reader of forms throws, in the catalogue's words. */
-function told(error: unknown): unknown {
+export function told(error: unknown): unknown {
   if (error instanceof Problem || (error as { validation?: unknown }).validation) return error;
   const { code = '', message = '' } = error as { code?: string; message?: string };
   if (!cutOff.has(code) && !misshapen.test(code) && !misshapen.test(message)) return error;

@@ -194,7 +194,7 @@ describe('faults', () => {
     ['no role', `某,someone,${village},村长助理,,,,`, '2 岗位：没有这个岗位，应为网格员、'],
     ['the wrong level', `某,someone,330881,村干部,,,,`, '不能设在这一级，应设在村（社区）'],
     ['no department', `某,someone,330881,部门干部,,,,`, '2 部门：部门干部须指明部门'],
-    ['an unknown department', `某,someone,330881,部门干部,公安,,,`, '2 部门：没有这个部门'],
+    ['an unknown department', `某,someone,330881,部门干部,税务,,,`, '2 部门：没有这个部门'],
     ['a department of no use', `某,someone,${village},村干部,民政,,,`, '2 部门：这个岗位不分部门'],
     ['no day', `某,someone,${village},村干部,,明天,,`, '2 起：日期看不懂，请写成 2026-07-01'],
     [

@@ -14,6 +14,7 @@ export interface Schema {
   anyOf?: Schema[];
   allOf?: Schema[];
   items?: Schema;
+  minItems?: number;
   required?: string[];
   properties?: Record<string, Schema>;
   patternProperties?: Record<string, Schema>;
@@ -93,7 +94,8 @@ export function sampleOf(schema: Schema, words: readonly string[]): unknown {
     );
     return Object.fromEntries(needed.map(([name, field]) => [name, sampleOf(field, words)]));
   }
-  if (schema.type === 'array') return [];
+  if (schema.type === 'array')
+    return Array.from({ length: schema.minItems ?? 0 }, () => sampleOf(schema.items ?? {}, words));
   if (schema.type === 'boolean') return true;
   if (schema.type === 'integer' || schema.type === 'number') return schema.minimum ?? 1;
   return sampleText(schema, words);

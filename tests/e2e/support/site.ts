@@ -31,6 +31,8 @@ export interface Site {
   owner: pg.ClientConfig;
   /** What jobs are run with: the site itself has no worker. */
   ground: Ground;
+  /** Runs the jobs that are due, which this site has no worker for by itself, until none is left. */
+  runJobs(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,6 +97,23 @@ export async function startSite({ port, folder }: TemplateReach): Promise<Site> 
         }),
     },
     url: await app.listen({ host: '127.0.0.1', port: 0 }),
+    async runJobs() {
+      const worker = createWorker({
+        steward: asSteward,
+        database,
+        vault,
+        clock,
+        actorOf: actorOfHolder,
+        registry,
+        places: 2,
+        reach: steward,
+      });
+      try {
+        await worker.drain();
+      } finally {
+        await worker.stop();
+      }
+    },
     async stop() {
       await app.close();
       await asSteward.close();

@@ -42,6 +42,7 @@ const chosenPassword = 'Quzhou bamboo 26';
 interface GivenPost {
   role: RoleKey;
   area: string;
+  department?: string;
 }
 
 interface MadeAccount {

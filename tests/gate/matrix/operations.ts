@@ -4,6 +4,7 @@ import { type Cell, type Operation, type Operations, same } from './operation.ts
 import { archiveOperations } from './operations-archive.ts';
 import { areaOperations } from './operations-areas.ts';
 import { documentOperations } from './operations-documents.ts';
+import { gatherOperations } from './operations-gather.ts';
 import { itemOperations } from './operations-items.ts';
 import { lifeOperations } from './operations-life.ts';
 import { rightsOperations } from './operations-rights.ts';
@@ -301,6 +302,7 @@ export const operations = {
   ...documentOperations,
   ...rightsOperations,
   ...rowOperations,
+  ...gatherOperations,
   ...itemOperations,
   ...lifeOperations,
   ...systemOperations,

@@ -122,7 +122,21 @@ export const departmentGroups: Readonly<Record<string, readonly ItemGroup[]>> = 
   health: ['health'],
   disabled: ['health'],
   education: ['minor'],
+  'public-security': [],
+  'medical-insurance': [],
+  'social-security': [],
+  veterans: [],
+  housing: [],
+  agriculture: [],
+  market: [],
+  'natural-resources': [],
+  emergency: [],
 };
+
+/** Departments that stand for all: of those that see no sensitive item one, since their rights are alike. */
+const standing = Object.entries(departmentGroups)
+  .filter(([key, groups]) => groups.length > 0 || key === 'public-security')
+  .map(([key]) => key);
 
 /** A role, for some with a department: a row of the matrix. */
 export interface Who extends Statement {
@@ -134,12 +148,11 @@ export interface Who extends Statement {
 
 /** Every row of the matrix: all roles, department officers and a township's line officers by department. */
 export const everybody: readonly Who[] = (Object.keys(statements) as RoleKey[]).flatMap((role) => {
-  const departments = Object.keys(departmentGroups);
   switch (role) {
     case 'department_officer':
-      return departments.map((department) => ofDepartment(role, department));
+      return standing.map((department) => ofDepartment(role, department));
     case 'township_officer':
-      return [plain(role), ...departments.map((department) => ofDepartment(role, department))];
+      return [plain(role), ...standing.map((department) => ofDepartment(role, department))];
     default:
       return [plain(role)];
   }
@@ -193,6 +206,12 @@ export type Need =
   /** A deletion is two steps of two people: the village’s and the township’s. */
   | 'asks for deletions'
   | 'decides deletions'
+  /** Gathers files: a department's officer, those of its own source. */
+  | 'gathers'
+  /** Sees batches as counts and takes them back: besides, the system administrator. */
+  | 'batches'
+  /** Sees how good departments' data is: who answers for an area, and the departments. */
+  | 'quality'
   | 'system'
   | 'security'
   | 'audit'
@@ -202,6 +221,14 @@ export type Need =
   | `see ${ItemGroup}`
   | `write ${ItemGroup}`
   | `tag ${ItemGroup}`;
+
+const qualityRoles: readonly RoleKey[] = [
+  'department_officer',
+  'village_cadre',
+  'township_officer',
+  'county_supervisor',
+  'city_supervisor',
+];
 
 /** Whether a post of this kind may do it within its area. */
 export function may(who: Who, need: Need): boolean {
@@ -221,6 +248,12 @@ export function may(who: Who, need: Need): boolean {
       return who.makes;
     case 'areas':
       return who.areas;
+    case 'gathers':
+      return who.role === 'department_officer';
+    case 'batches':
+      return who.role === 'department_officer' || who.serves === 'system';
+    case 'quality':
+      return qualityRoles.includes(who.role);
     case 'asks':
       return who.role === 'village_cadre';
     case 'decides':

@@ -25,7 +25,7 @@ export type Rows =
   | 'deletions'
   /** Rows of departments' files of the post's area: for those who tell people apart, who keep the group `identity`. */
   | 'rows decided about'
-  | 'rows of links'
+  | 'rows of files'
   /** Areas inside the post's, and those above it. */
   | 'areas in sight'
   /** Names of officials stand in lineage and in the audit: all, for whoever works with either. */
@@ -51,6 +51,15 @@ export type Rows =
   | 'of systems'
   /** For any audit administrator. */
   | 'seals'
+  /** A department's own, and for the system administrator those of the area served. */
+  | 'batches'
+  /** A department's own. */
+  | 'rows of files'
+  | 'profiles'
+  /** One's own, under a post of the department. */
+  | 'files handed in'
+  /** Of the post's area; for a department's officer those of its source. */
+  | 'figures of sources'
   | 'none';
 
 /** Every table, and which of its rows are seen. A new table is one line here: the matrix fails while it is missing. */
@@ -86,15 +95,18 @@ export const tables = {
   draft: 'own',
   handover: 'handovers',
   gather_act: 'rows decided about',
-  gather_batch: 'none',
+  gather_batch: 'batches',
   gather_decision: 'rows decided about',
   gather_delivery: 'systems',
+  gather_file: 'files handed in',
   gather_home: 'none',
   gather_link: 'rows decided about',
   gather_nonce: 'none',
   gather_person: 'none',
+  gather_profile: 'profiles',
+  gather_quality: 'figures of sources',
   gather_receipt: 'none',
-  gather_row: 'rows of links',
+  gather_row: 'rows of files',
   gather_secret: 'of systems',
   gather_system: 'systems',
   gather_system_item: 'of systems',
@@ -192,6 +204,25 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
         : 'false';
     case 'seals':
       return who.serves === 'audit' ? 'true' : 'false';
+    case 'batches':
+      return who.serves === 'system'
+        ? `account is null or (lo >= ${lo} and hi <= ${hi})`
+        : ownBatches(who, { lo, hi });
+    case 'rows of files':
+      return who.writes.includes('identity')
+        ? `(batch, n) in (select batch, n from gather_link where ${inside})`
+        : `batch in (select number from gather_batch where ${ownBatches(who, { lo, hi })})`;
+    case 'profiles':
+      return gathers(who)
+        ? `source = '${who.department}' and county = ${lo} / 1000000000`
+        : 'false';
+    case 'files handed in':
+      return gathers(who)
+        ? `source = '${who.department}' and account = '${account}' and post = '${post}'`
+        : 'false';
+    case 'figures of sources':
+      if (gathers(who)) return `${inside} and source = '${who.department}'`;
+      return archive ? inside : 'false';
     case 'figures of the house':
       return who.serves === 'system' ? 'true' : 'false';
     case 'records':
@@ -205,10 +236,6 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
       return who.writes.includes('file') ? inside : 'false';
     case 'rows decided about':
       return who.writes.includes('identity') ? inside : 'false';
-    case 'rows of links':
-      return who.writes.includes('identity')
-        ? `(batch, n) in (select batch, n from gather_link where ${inside})`
-        : 'false';
     case 'acts':
       return archive
         ? `${inside} and item_group in (${quoted([...who.reads, ...who.writes])})`
@@ -235,6 +262,11 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
   }
 }
 
+const gathers = (who: Who): boolean => who.role === 'department_officer';
+
+const ownBatches = (who: Who, { lo, hi }: { lo: number; hi: number }): string =>
+  gathers(who) ? `source = '${who.department}' and lo >= ${lo} and hi <= ${hi}` : 'false';
+
 const quoted = (words: readonly string[]): string =>
   ['', ...words].map((word) => `'${word}'`).join(', ');
 
@@ -256,7 +288,10 @@ export function changed(rows: Rows, eyes: Eyes): string {
     case 'figures of the house':
     case 'county items':
     case 'second factors':
-    case 'rows of links':
+    case 'rows of files':
+    case 'batches':
+    case 'profiles':
+    case 'figures of sources':
       return 'false';
     default:
       return seen(rows, eyes);
@@ -267,9 +302,23 @@ export function changed(rows: Rows, eyes: Eyes): string {
 export function added(rows: Rows, eyes: Eyes): string {
   const { who, account, range } = eyes;
   if (rows === 'audit') return `account = '${account}'`;
+  if (rows === 'batches' || rows === 'profiles')
+    return range && gathers(who) ? ofOneself(rows, eyes, range) : 'false';
   if (rows !== 'said') return changed(rows, eyes);
   if (!range || who.serves !== 'archive') return 'false';
   return `area >= ${range.lo} and area < ${range.hi} and item_group in (${quoted(who.writes)})`;
+}
+
+/** What a department's officer adds: of its source, for its county, in its own name. */
+function ofOneself(
+  rows: 'batches' | 'profiles',
+  { who, account, post }: Eyes,
+  { lo, hi }: { lo: number; hi: number },
+): string {
+  const own = `source = '${who.department}' and account = '${account}' and post = '${post}'`;
+  return rows === 'profiles'
+    ? `${own} and county = ${lo} / 1000000000`
+    : `${own} and lo = ${lo} and hi = ${hi} and state = 'queued'`;
 }
 
 /** Whether the rows are a place's: they carry its area, and nobody moves them to another. */

@@ -15,6 +15,8 @@ export function PurposeDialog(props: {
   blocked?: boolean;
   choose: (purpose: string) => void | Promise<void>;
   cancel: () => void;
+  /** Further fields. */
+  children?: ReactNode;
 }): ReactNode {
   useReturnFocus();
   const text = useText();
@@ -48,6 +50,7 @@ export function PurposeDialog(props: {
           }))}
         />
       </fieldset>
+      {props.children}
     </Modal>
   );
 }

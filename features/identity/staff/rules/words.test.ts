@@ -24,7 +24,8 @@ describe('words of a staff list', () => {
     ['卫健委', 'health'],
     ['残联', 'disabled'],
     ['education', 'education'],
-    ['公安', undefined],
+    ['税务', undefined],
+    ['公安', 'public-security'],
   ])('department %j: %s', (word, key) => expect(departmentOf(word)).toBe(key));
 
   it.each([
