@@ -3805,7 +3805,7 @@ AS $function$
           join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[2]
          where f.contype = 'f' and f.conrelid = p.oid order by a.attnum limit 1) k on true)
   select name,
-    case when name in ('audit_entry', 'archive_change') then 'kept'
+    case when name in ('audit_entry', 'archive_change', 'gather_quality') then 'kept'
          when name in ('building', 'building_change', 'handover') then 'along'
          when is_record then 'record'
          when name = 'area_tally' then 'counts'
@@ -4189,7 +4189,7 @@ create policy gather_receipt_own on gather_receipt for all to minqing_server usi
 
 create policy gather_row_decisions on gather_row for all to minqing_steward using (( SELECT gate_kind('gather.decisions'::text) AS gate_kind)) with check (( SELECT gate_kind('gather.decisions'::text) AS gate_kind));
 
-create policy gather_row_desk on gather_row for select to minqing_server using (((( SELECT gate_source() AS gate_source) IS NOT NULL) AND (batch IN ( SELECT b.number
+create policy gather_row_desk on gather_row for select to minqing_server using (((( SELECT gate_source() AS gate_source) IS NOT NULL) AND ((faults IS NOT NULL) OR (aside IS NOT NULL)) AND (batch IN ( SELECT b.number
    FROM gather_batch b))));
 
 create policy gather_row_gather on gather_row for all to minqing_steward using (( SELECT gate_kind('gather'::text) AS gate_kind)) with check (( SELECT gate_kind('gather'::text) AS gate_kind));

@@ -105,9 +105,9 @@ grant select on gather_batch to minqing_server;
 grant insert (id, source, profile, file_name, file_key, digest, bytes, lo, hi, day, account, post, expected, created_at)
   on gather_batch to minqing_server;
 
--- Of a row its officer is told what was wrong with it, and no more: the rest is read again from the file.
+-- Of rows its officer is told what was wrong with them: the rest is read again from the file.
 create policy gather_row_desk on gather_row for select to minqing_server
-  using ((select gate_source()) is not null and batch in (select b.number from gather_batch b));
+  using ((select gate_source()) is not null and (faults is not null or aside is not null) and batch in (select b.number from gather_batch b));
 grant select (batch, n, faults, aside) on gather_row to minqing_server;
 
 create policy gather_file_own on gather_file for select to minqing_server

@@ -113,3 +113,34 @@ begin
   return coalesce(moved, 0);
 end $$;
 comment on function recode_batch is 'Re-codes the next records of a change: so many households with all who live in them, or three times as many that stand alone; returns how many, 0 when none is left';
+
+-- Figures of quality are counted anew every night, of the areas that there are by then.
+create or replace function recode_tables() returns table (name text, kind text, tie text, of text)
+language sql stable set search_path = public
+as $$
+  with placed as (
+    select c.oid, c.relname::text as name,
+           (select count(*) from pg_attribute a where a.attrelid = c.oid and not a.attisdropped
+              and a.attname in ('id', 'area', 'tags', 'missing', 'completeness')) = 5 as is_record
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'area' and a.atttypid = 'bigint'::regtype
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition),
+  tied as (
+    select p.name, p.is_record, k.tie, k.of,
+           exists (select from pg_attribute a where a.attrelid = p.oid and a.attname = 'subject') as by_subject,
+           exists (select from pg_attribute a where a.attrelid = p.oid and a.attname = 'id') as by_id
+      from placed p left join lateral (
+        select a.attname::text as tie, r.name as of from pg_constraint f
+          join placed r on r.oid = f.confrelid and r.is_record
+          join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[2]
+         where f.contype = 'f' and f.conrelid = p.oid order by a.attnum limit 1) k on true)
+  select name,
+    case when name in ('audit_entry', 'archive_change', 'gather_quality') then 'kept'
+         when name in ('building', 'building_change', 'handover') then 'along'
+         when is_record then 'record'
+         when name = 'area_tally' then 'counts'
+         when tie is not null or by_subject or by_id then 'beside'
+         else 'unknown' end,
+    case when is_record then 'id' else coalesce(tie, case when by_subject then 'subject' when by_id then 'id' end) end,
+    case when is_record then name else of end
+    from tied order by is_record, name
+$$;

@@ -261,7 +261,7 @@ function defaultSettings(): Record<string, string> {
     jit: 'off',
     // Looks at files are on disk this soon (times three) after their answer; see actor.ts.
     wal_writer_delay: '10ms',
-    max_connections: '60',
+    max_connections: '100',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Statements carry residents' data: errors are logged without them.

@@ -87,7 +87,7 @@ async function scatterGathered(
   const county = rangeOf(code.slice(0, 6));
   const number = Math.floor(county.lo / 1e9);
   for (const [which, source] of ['health', 'education', 'public-security'].entries()) {
-    const own = at * 10 + which + 1;
+    const own = 1000 + at * 10 + which;
     await world.owner(
       `insert into gather_batch (id, number, source, profile, file_name, file_key, digest, bytes, lo, hi, account, post, day, state, created_at)
         overriding system value values (uuidv7(), $1, $2, 'x', 'x', 'x', $3, 1, $4, $5, $6, $7, '2026-06-01', 'done', now())`,

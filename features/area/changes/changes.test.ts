@@ -83,6 +83,7 @@ describe('the catalogue', () => {
     expect(tables.filter(({ kind }) => kind === 'kept').map(({ name }) => name)).toEqual([
       'archive_change',
       'audit_entry',
+      'gather_quality',
     ]);
     expect(tables.length).toBeGreaterThan(20);
   });

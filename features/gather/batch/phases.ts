@@ -11,7 +11,7 @@ import {
   score,
   type Within,
 } from '../match/run.ts';
-import type { TargetCategory } from '../merge/targets.ts';
+import { partOutside, type TargetCategory } from '../merge/targets.ts';
 import {
   type Counts,
   type Prepared,
@@ -135,6 +135,7 @@ export const phases: readonly Phase[] = [
   { key: 'score', stage: 'matching', each: true, run: scorePhase },
   { key: 'doubles', stage: 'matching', each: true, run: doublesPhase },
   { key: 'newcomers-rest', stage: 'matching', each: true, run: ofRegister(restPhase) },
+  { key: 'outside', stage: 'matching', each: true, run: outsidePhase },
   { key: 'note', stage: 'matching', each: true, run: noteLinked },
   { key: 'merge', stage: 'merging', each: false, prepare: prepareMerge, run: mergePhase },
   { key: 'count', stage: 'merging', each: false, run: countPhase },
@@ -193,6 +194,14 @@ async function doublesPhase(tx: Queries, { batch }: Work) {
   if (weights) await askAboutDoubles(tx, batch.number, weights);
   return null;
 }
+
+async function outsidePhase(tx: Queries, { batch, profile }: Work) {
+  const category = targetOf(profile);
+  if (category && !isEverywhere(batch)) await partOutside(tx, category, within(batch));
+  return null;
+}
+
+const isEverywhere = ({ lo, hi }: Batch): boolean => lo === 0 && hi >= 1_000_000_000_000_000;
 
 function prepareMerge(tx: Queries, { desk }: Work, after: unknown): Promise<Ready> {
   return prepareUnits(tx, desk, after as string | null, atOnce.units);

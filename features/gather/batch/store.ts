@@ -37,6 +37,8 @@ export interface Batch {
   made: number;
   changed: number;
   weights: Weights | null;
+  /** The other system that handed it in. */
+  system: string | null;
 }
 
 /** What is known of a file before it is gathered. */
@@ -69,7 +71,7 @@ export function batchOf(tx: Queries, number: number): Promise<Batch | undefined>
 export async function batchesOf(tx: Queries, numbers: readonly number[]): Promise<Batch[]> {
   const found = await tx.rows(sql<Batch>`
     select b.id, b.number, b.source, b.profile, b.file_name, b.file_key, b.digest, b.bytes, b.lo, b.hi, b.day, b.state, b.problem,
-           b.staged, b.aside, b.linked, b.asked, b.unmatched, b.made, b.changed, null as weights
+           b.staged, b.aside, b.linked, b.asked, b.unmatched, b.made, b.changed, b.system, null as weights
       from unnest(${numbers}::int[]) with ordinality as k(number, turn) join gather_batch b on b.number = k.number
      order by k.turn`);
   return found;

@@ -69,6 +69,10 @@ async function countItems(
      group by r.area / 1000 * 1000, w.key`);
 }
 
+// A row that is settled is where its resident is.
+const place = sql`coalesce(l.area, p.area)`;
+const whose = sql`left join resident p on l.area is null and p.county = l.county and p.id = l.resident`;
+
 async function countRows(tx: Queries, { county, source }: Counting, now: Date): Promise<void> {
   const [lo, hi] = [county * 1e9, (county + 1) * 1e9];
   // What was wrong in a file is the last file's affair; who waits to be asked about waits whatever came since.
@@ -79,9 +83,9 @@ async function countRows(tx: Queries, { county, source }: Counting, now: Date): 
   await tx.count(sql`
     with ${last}
     insert into gather_quality (county, source, area, measure, name, total, counted_at)
-    select ${county}::int, ${source}, l.area / 1000 * 1000, case when l.decision = 'ask' then 'asked' else 'linked' end, '', count(*)::int, ${now}
-      from gather_link l join gather_batch b on b.number = l.batch
-     where b.source = ${source} and b.state = 'done' and l.area >= ${lo} and l.area < ${hi}
+    select ${county}::int, ${source}, ${place} / 1000 * 1000, case when l.decision = 'ask' then 'asked' else 'linked' end, '', count(*)::int, ${now}
+      from gather_link l join gather_batch b on b.number = l.batch ${whose}
+     where b.source = ${source} and b.state = 'done' and ${place} >= ${lo} and ${place} < ${hi}
        and (l.decision = 'ask' or (b.number in (select number from last) and (l.resident is not null or l.target is not null)))
      group by 3, 4`);
   await tx.count(sql`
@@ -94,13 +98,13 @@ async function countRows(tx: Queries, { county, source }: Counting, now: Date): 
   await tx.count(sql`
     with ${last}
     insert into gather_quality (county, source, area, measure, name, total, words, counted_at)
-    select ${county}::int, ${source}, coalesce(l.area / 1000 * 1000, ${lo}::bigint), 'cell', f ->> 'code', count(*)::int,
+    select ${county}::int, ${source}, coalesce(${place} / 1000 * 1000, ${lo}::bigint), 'cell', f ->> 'code', count(*)::int,
            (array_agg(f -> 'message'))[1], ${now}
       from last
       join gather_row r on r.batch = last.number and r.faults is not null and r.aside is null
-      left join gather_link l on l.batch = r.batch and l.n = r.n
+      left join gather_link l on l.batch = r.batch and l.n = r.n ${whose}
       cross join lateral jsonb_array_elements(r.faults) f
-     where case when l.area is null then last.of_county else l.area >= ${lo}::bigint and l.area < ${hi}::bigint end
+     where case when ${place} is null then last.of_county else ${place} >= ${lo}::bigint and ${place} < ${hi}::bigint end
      group by 3, f ->> 'code'`);
 }
 

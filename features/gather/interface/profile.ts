@@ -1,17 +1,13 @@
 import type { Dictionary } from '../../archive/dictionary.ts';
+import type { Batch } from '../batch/store.ts';
 import type { Profile } from '../rows.ts';
-
-/** A batch as far as it tells where it comes from. */
-interface Origin {
-  system?: string | null;
-}
 
 /**
  * The profile by which a batch is read: rows that a system handed in lie as JSON lines, whatever files of the source are,
  * and a system may leave columns out.
  */
-export function profileOfBatch(profile: Profile, batch: object): Profile {
-  return (batch as Origin).system ? ofLines(profile) : profile;
+export function profileOfBatch(profile: Profile, { system }: Pick<Batch, 'system'>): Profile {
+  return system === null ? profile : ofLines(profile);
 }
 
 function ofLines(profile: Profile): Profile {

@@ -1,5 +1,6 @@
 import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
+import type { Within } from '../match/run.ts';
 
 /** Dwellings and premises are found by their codes, and made where the archive does not know the code. */
 export type TargetCategory = 'housing' | 'premises';
@@ -27,6 +28,19 @@ export function targetsOf(
   const column = sql.ref(codeColumn[category]);
   return tx.rows(sql<Target>`
     select county, ${column} as code, id from ${sql.table(category)} where ${column} = any (${codes}::text[]) order by id`);
+}
+
+/** Takes rows out that speak of a dwelling or premises outside the areas of their batch: they are of nobody. */
+export function partOutside(
+  tx: Queries,
+  category: TargetCategory,
+  { batch, lo, hi }: Within,
+): Promise<number> {
+  return tx.count(sql`
+    update gather_link l set decision = 'unplaced', county = null, area = null, subject = null, resident = null, household = null,
+           candidates = null, score = null
+      from gather_row r join ${sql.table(category)} t on ${sql.ref(`t.${codeColumn[category]}`)} = r.code
+     where l.batch = ${batch} and r.batch = l.batch and r.n = l.n and t.county = l.county and (t.area < ${lo} or t.area >= ${hi})`);
 }
 
 /** Names the records that rows speak of. */

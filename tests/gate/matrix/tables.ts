@@ -211,7 +211,7 @@ export function seen(rows: Rows, { who, account, post, range, subject }: Eyes): 
     case 'rows of files':
       return who.writes.includes('identity')
         ? `(batch, n) in (select batch, n from gather_link where ${inside})`
-        : `batch in (select number from gather_batch where ${ownBatches(who, { lo, hi })})`;
+        : `(faults is not null or aside is not null) and batch in (select number from gather_batch where ${ownBatches(who, { lo, hi })})`;
     case 'profiles':
       return gathers(who)
         ? `source = '${who.department}' and county = ${lo} / 1000000000`
