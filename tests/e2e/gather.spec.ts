@@ -149,6 +149,7 @@ test('a batch is gathered by a profile that fits, what was not taken is download
   await expect(page.getByRole('dialog')).toContainText('恢复到归集之前');
   await inspect(page);
   await page.getByRole('dialog').getByRole('button', { name: '撤销' }).click();
+  await expect(page.getByText('撤销中').first()).toBeVisible();
   await site.runJobs();
   await expect(page.getByText('已撤销').first()).toBeVisible();
 

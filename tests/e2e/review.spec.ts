@@ -122,7 +122,10 @@ test('keys go up and down the queue, say nobody, and put off', async ({
   await page.keyboard.press('Enter');
   await expect(page.getByText('没有留到稍后的数据。')).toBeVisible();
   await page.getByText('已办', { exact: true }).click();
-  await page.getByRole('link', { name: /欧阳远山/ }).click();
+  await page
+    .getByRole('link', { name: /欧阳远山/ })
+    .first()
+    .click();
   await expect(page.getByText(/已确认档案里没有此人 · 毛村干/)).toBeVisible();
   await inspect(page);
   await page.getByRole('main').getByRole('alert').getByRole('button', { name: '撤回' }).click();

@@ -17,6 +17,7 @@ import { addSystemJob } from '../../server/jobs/queue.ts';
 import type { Worker } from '../../server/jobs/worker.ts';
 import type { Keys } from '../../server/keys.ts';
 import { gatherPack } from '../../server/packs.ts';
+import { villageDigest } from './gatherer.ts';
 
 /** As much of an application as gathering needs: of a test's, or of a browser test's site. */
 export interface Ground {
@@ -48,31 +49,16 @@ export interface Gathering {
   row(batch: number, n: number): Promise<LinkedRow>;
   /** As a step of the gather job. */
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
-  /** What the archive holds, but for versions and the history, which only grow. */
-  archive(): Promise<unknown[]>;
+  /** What the archive holds of the village, but for versions and the history, which only grow. */
+  archive(): Promise<unknown>;
   close(): Promise<void>;
 }
 
 /** A valid citizen id from its first 17 digits. */
 export const idOf = (first17: string): string => first17 + citizenIdCheckDigit(first17);
 
-const tables = [
-  'resident',
-  'resident_file',
-  'resident_contact',
-  'resident_identity',
-  'resident_health',
-  'resident_minor',
-  'household',
-  'household_file',
-  'housing',
-  'housing_file',
-  'archive_token',
-  'archive_claim',
-  'area_tally',
-  'household_member',
-  'household_housing',
-];
+/** Where all of it happens. */
+const village = '330881002205';
 
 export function gatheringIn(t: Ground): Gathering {
   const steward = openSteward(t.steward, 1);
@@ -112,16 +98,7 @@ export function gatheringIn(t: Ground): Gathering {
       return row;
     },
     transaction,
-    archive: () =>
-      Promise.all(
-        tables.map(async (table) => {
-          const [found] = await t.sql<{ digest: string }>(
-            `select md5(string_agg(x, '' order by x)) as digest
-               from (select (to_jsonb(r) - 'version' - 'updated_at')::text as x from ${table} r) rows`,
-          );
-          return [table, found?.digest];
-        }),
-      ),
+    archive: () => villageDigest(t, village),
     async close() {
       await steward.close();
       rmSync(folder, { recursive: true, force: true });

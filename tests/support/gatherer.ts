@@ -66,7 +66,7 @@ export function openGatherer(t: TestApp): Gatherer {
 
 /** Everything of a village but version counters, instants and the history, as one hash a table. */
 export async function villageDigest(
-  t: TestApp,
+  t: Pick<TestApp, 'sql'>,
   village: string,
   tables = /^(resident|household|housing|premises|archive_claim|archive_token|area_tally)/,
 ): Promise<Record<string, string | undefined>> {

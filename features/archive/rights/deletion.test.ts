@@ -126,8 +126,10 @@ async function tablesWith(texts: readonly string[]): Promise<string[]> {
     const found: string[] = [];
     for (const { name } of tables) {
       const { rows } = await client.query(
-        `select t.text, x::text as line from ${name} x, unnest($1::text[]) t(text) where position(t.text in x::text) > 0 limit 1`,
-        [texts],
+        // Each row is made a text once, and compared with all that is looked for at once.
+        `select t.text, l.line from (select x::text as line from ${name} x offset 0) l, unnest($1::text[]) t(text)
+          where l.line ~ $2 and position(t.text in l.line) > 0 limit 1`,
+        [texts, texts.map((text) => text.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|')],
       );
       for (const { text, line } of rows) found.push(`${name}: ${text} in ${line}`);
     }
@@ -232,7 +234,7 @@ describe('after a deletion', () => {
         expect((await village.get(`/search?q=${encodeURIComponent(a)}`)).json().items).toEqual([]);
         expect((await village.get(`/residents/${resident}`)).statusCode).toBe(404);
       }),
-      { numRuns: 5, seed: 20260615, endOnFailure: true },
+      { numRuns: 3, seed: 20260615, endOnFailure: true },
     );
   }, 120_000);
 
