@@ -11,7 +11,7 @@ import { sealJson } from '../../server/jobs/content.ts';
 import { addSystemJob } from '../../server/jobs/queue.ts';
 import { gatherPack } from '../../server/packs.ts';
 import { startApp, type TestApp } from '../../tests/support/app.ts';
-import { villageDigest } from '../../tests/support/gatherer.ts';
+import { villageDigest } from '../../tests/support/digest.ts';
 import { loadDictionary } from '../archive/dictionary.ts';
 import { citizenIdCheckDigit } from '../archive/rules/citizen-id.ts';
 import { gatherKind } from './batch/job.ts';

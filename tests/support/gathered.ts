@@ -17,7 +17,7 @@ import { addSystemJob } from '../../server/jobs/queue.ts';
 import type { Worker } from '../../server/jobs/worker.ts';
 import type { Keys } from '../../server/keys.ts';
 import { gatherPack } from '../../server/packs.ts';
-import { villageDigest } from './gatherer.ts';
+import { villageDigest } from './digest.ts';
 
 /** As much of an application as gathering needs: of a test's, or of a browser test's site. */
 export interface Ground {

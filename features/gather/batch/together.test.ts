@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../../tests/support/app.ts';
-import { type Gatherer, openGatherer, villageDigest } from '../../../tests/support/gatherer.ts';
+import { villageDigest } from '../../../tests/support/digest.ts';
+import { type Gatherer, openGatherer } from '../../../tests/support/gatherer.ts';
 import { citizenIdCheckDigit } from '../../archive/rules/citizen-id.ts';
 
 let t: TestApp;
