@@ -118,6 +118,7 @@ test('keys go up and down the queue, say nobody, and put off', async ({
   await page.getByRole('link', { name: /司马相如/ }).click();
   await page.getByText(/^稍后再核 1$/).click();
   await page.getByRole('link', { name: /欧阳远山/ }).click();
+  await expect(page.getByRole('button', { name: '就是柴试甲' })).toBeVisible();
   await page.keyboard.press('0');
   await page.keyboard.press('Enter');
   await expect(page.getByText('没有留到稍后的数据。')).toBeVisible();
