@@ -127,6 +127,8 @@ test('a batch is gathered by a profile that fits, what was not taken is download
   await page.getByRole('button', { name: '暂停' }).click();
   await expect(page.getByText('已暂停')).toBeVisible();
   await page.getByRole('button', { name: '继续' }).click();
+  await expect(page.getByText('已暂停')).toBeHidden();
+  await expect(page.getByRole('button', { name: '暂停' })).toBeVisible();
   await site.runJobs();
   const faults = panel(page, '未采用的内容');
   await expect(faults.getByText('不在代码表和方案的对照表中')).toBeVisible();
