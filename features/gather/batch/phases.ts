@@ -69,7 +69,7 @@ export const atOnce = {
   rows: 50_000,
   newcomers: 20_000,
   scored: 400,
-  units: 500,
+  units: 200,
   undone: 1000,
 };
 

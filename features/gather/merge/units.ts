@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
@@ -158,8 +159,12 @@ async function prepareThese(
   units: readonly Unit[],
 ): Promise<Prepared> {
   const read = await readUnits(tx, desk, units);
+  // Requests are answered by the same thread, where server and jobs share one process: they come in between.
+  await othersFirst();
   const homes = mergeHomes(desk, read);
+  await othersFirst();
   const residents = mergeResidents(desk, read, homes);
+  await othersFirst();
   lookAtMembers(desk, read, homes, residents);
   const targets = read.targets.map((target) => ({ ...target, merged: mergeTarget(desk, target) }));
   const of = (category: TargetCategory): Merged[] =>

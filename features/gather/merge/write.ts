@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Sql, sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { newId } from '../../../server/ids.ts';
@@ -42,7 +43,11 @@ export async function writeParts(
   desk: MergeDesk,
   parts: readonly Part[],
 ): Promise<number> {
-  const written = parts.map((part) => writtenOf(desk, part));
+  const written: Written[] = [];
+  for (const part of parts) {
+    written.push(writtenOf(desk, part));
+    await othersFirst();
+  }
   for (const part of written) {
     await writeListing(tx, desk, part);
     await writeFacts(tx, desk, part);
