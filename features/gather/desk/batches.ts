@@ -172,9 +172,6 @@ export function viewOf(
   };
 }
 
-/** Of the parts that the job counts, those of the matching: its progress goes over both (batch/job.ts). */
-const matchingShare = 9 / 16;
-
 /** The steps of a batch, each with how much of it is done. */
 export function stepsOf(
   row: Pick<
@@ -225,10 +222,11 @@ export function stepsOf(
 const atLeast = (expected: number | null, read: number): number | null =>
   expected === null ? null : Math.max(expected, read);
 
+/** While a batch is merged, its job counts the households that are (batch/phases.ts). */
 function partOfMerging({
   job_done: done,
   job_total: total,
 }: Pick<BatchRow, 'job_done' | 'job_total'>): number {
   if (done === null || !total) return 0;
-  return Math.min(1, Math.max(0, (done / total - matchingShare) / (1 - matchingShare)));
+  return Math.min(1, done / total);
 }

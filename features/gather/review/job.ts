@@ -4,9 +4,9 @@ import { sql } from '../../../server/database/sql.ts';
 import type { Queries } from '../../../server/database/steward.ts';
 import { defineSystemJob } from '../../../server/jobs/kind.ts';
 import type { Dictionary } from '../../archive/dictionary.ts';
+import { targetOf } from '../batch/phases.ts';
 import { batchOf } from '../batch/store.ts';
 import type { MergeDesk } from '../merge/records.ts';
-import type { TargetCategory } from '../merge/targets.ts';
 import type { Profile } from '../rows.ts';
 import { mergeRows } from './merge-rows.ts';
 import { takeBack } from './take-back.ts';
@@ -95,11 +95,9 @@ async function carryOut(tx: Queries, parts: DecisionsParts, act: DueAct, at: Dat
 async function merge(tx: Queries, parts: DecisionsParts, desk: MergeDesk, n: number) {
   const batch = await batchOf(tx, desk.batch);
   if (!batch) return undefined;
-  return mergeRows(tx, desk, batch, [n], targetOf(parts.profileOf(batch.profile)));
+  const profile = parts.profileOf(batch.profile);
+  return mergeRows(tx, desk, batch, [n], profile && targetOf(profile));
 }
-
-const targetOf = (profile: Profile | undefined): TargetCategory | undefined =>
-  profile?.subject === 'housing' || profile?.subject === 'premises' ? profile.subject : undefined;
 
 /** The batch's own figures follow. */
 function count(
